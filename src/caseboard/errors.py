@@ -1,0 +1,119 @@
+"""Every error that Caseboard raises on purpose, as one tree.
+
+::
+
+    CaseboardError
+    ├── CaseError (ValueError)              the case cannot be opened; has file and line where known
+    │   └── CaseNotFound (FileNotFoundError)
+    ├── QueryError (ValueError)             the query cannot be run
+    │   ├── QuerySyntaxError                has line and column
+    │   ├── QueryRefused                    an update, a SERVICE call
+    │   └── QueryTimeout (TimeoutError)
+    ├── UnknownName (LookupError)           no entity, query, point, claim … of that name
+    │   └── AmbiguousName                   more than one
+    ├── NoPath (LookupError)                nothing links the two
+    ├── NotComputable (ArithmeticError)     the measure has no value on this graph
+    ├── UnknownFormat (ValueError)          no such output format
+    ├── ReadOnly (TypeError)                a write to a board
+    └── MissingExtra (ImportError)          an optional dependency is not installed
+
+Each leaf also inherits the built-in error a caller would expect, so ``except LookupError`` works as well as
+``except caseboard.NoPath``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CaseboardError(Exception):
+    """Base of everything Caseboard raises; its text says what is wrong, where, and what to do next."""
+
+
+class CaseError(CaseboardError, ValueError):
+    """A case that cannot be opened: broken syntax, or a claim that cannot be placed."""
+
+    def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
+        self.file, self.line = file, line
+        place = "" if file is None else file if line is None else f"{file}, line {line}"
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class CaseNotFound(CaseError, FileNotFoundError):
+    """There is no case of that name and no file or folder at that path."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class QueryError(CaseboardError, ValueError):
+    """A query that cannot be run."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query that is not SPARQL; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        super().__init__(message)
+
+
+class QueryRefused(QueryError):
+    """A query that would write, or reach out over the network."""
+
+
+class QueryTimeout(QueryError, TimeoutError):
+    """A query that was stopped because its time was up."""
+
+
+class UnknownName(CaseboardError, LookupError):
+    """Nothing on the board has this name."""
+
+
+class AmbiguousName(UnknownName):
+    """More than one thing on the board has this name; ``candidates`` holds their ids."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+        self.candidates = candidates
+        super().__init__(message)
+
+
+class NoPath(CaseboardError, LookupError):
+    """Nothing on this network links the two ends."""
+
+
+class NotComputable(CaseboardError, ArithmeticError):
+    """The measure has no value on this graph, or did not converge."""
+
+
+class UnknownFormat(CaseboardError, ValueError):
+    """There is no writer for this format."""
+
+
+class ReadOnly(CaseboardError, TypeError):
+    """A board is a view of its claims and cannot be written to."""
+
+
+class MissingExtra(CaseboardError, ImportError):
+    """An optional dependency is needed; the text names the extra to install."""
+
+    def __init__(self, package: str, extra: str, *, needed_for: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{needed_for} needs {package}, which is not installed. "
+            f"Install it with: pip install 'caseboard[{extra}]'"
+        )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean …?`` with up to three names near ``name``, or an empty string.
+
+    >>> did_you_mean("handlrs", ["handlers", "the-dead"])
+    ' Did you mean handlers?'
+    >>> did_you_mean("xyz", ["handlers"])
+    ''
+    """
+    folded = {k.casefold(): k for k in known}
+    near = [folded[m] for m in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""
