@@ -13,7 +13,8 @@
     │   └── AmbiguousName                   more than one
     ├── NoPath (LookupError)                nothing links the two
     ├── NotComputable (ArithmeticError)     the measure has no value on this graph
-    ├── UnknownFormat (ValueError)          no such output format
+    ├── BadArgument (ValueError)            a value that the call cannot take
+    │   └── UnknownFormat                   no such output format
     ├── ReadOnly (TypeError)                a write to a board
     └── MissingExtra (ImportError)          an optional dependency is not installed
 
@@ -87,7 +88,11 @@ class NotComputable(CaseboardError, ArithmeticError):
     """The measure has no value on this graph, or did not converge."""
 
 
-class UnknownFormat(CaseboardError, ValueError):
+class BadArgument(CaseboardError, ValueError):
+    """A value that this call cannot take; the text lists what it can."""
+
+
+class UnknownFormat(BadArgument):
     """There is no writer for this format."""
 
 
