@@ -1,0 +1,54 @@
+"""Caseboard: a knowledge graph in which every link knows who says so, how sure they are, and when we learn it.
+
+>>> import caseboard
+>>> board = caseboard.open("harbour")
+>>> print(board.claims(relation="killed by")[0].sentence)
+Tomas Berg was killed by Whoever killed Tomas.
+"""
+
+from caseboard.board import Board, check, open  # noqa: A004
+from caseboard.claims import Claim, Entity, Evidence
+from caseboard.errors import (
+    AmbiguousName,
+    BadArgument,
+    CaseboardError,
+    CaseError,
+    CaseNotFound,
+    MissingExtra,
+    NoPath,
+    NotComputable,
+    QueryError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    ReadOnly,
+    UnknownFormat,
+    UnknownName,
+)
+from caseboard.table import Table
+
+__version__ = "0.1.0"
+__all__ = [
+    "AmbiguousName",
+    "BadArgument",
+    "Board",
+    "CaseError",
+    "CaseNotFound",
+    "CaseboardError",
+    "Claim",
+    "Entity",
+    "Evidence",
+    "MissingExtra",
+    "NoPath",
+    "NotComputable",
+    "QueryError",
+    "QueryRefused",
+    "QuerySyntaxError",
+    "QueryTimeout",
+    "ReadOnly",
+    "Table",
+    "UnknownFormat",
+    "UnknownName",
+    "check",
+    "open",
+]

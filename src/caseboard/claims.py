@@ -1,0 +1,394 @@
+"""A case as Python values: its claims with their evidence, and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from caseboard.store import Store
+from caseboard.terms import CB, local_name
+from caseboard.world import read_select
+
+#: The order of a claim's statuses, surest first, as `include=` and the graphs of the dataset name them.
+STATUSES = ("stated", "inferred", "hedged", "predicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Something with an identifier and a label: ``id`` is its CURIE (or its IRI where no prefix fits)."""
+
+    id: str
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A literal: its text, which is also its label."""
+
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where something is said: a place in a source.
+
+    ``start`` and ``end`` are offsets in characters into the source, ``digest`` is ``sha256:…`` of the passage
+    between them, ``quote`` the passage itself where the case may hold it.
+    """
+
+    id: str
+    source: Name
+    section: str | None = None
+    paragraph: int | None = None
+    sentence: int | None = None
+    start: int | None = None
+    end: int | None = None
+    digest: str | None = None
+    quote: str | None = None
+
+    def __str__(self) -> str:
+        place = [self.section] if self.section else []
+        place += [f"paragraph {self.paragraph}"] if self.paragraph is not None else []
+        place += [f"sentence {self.sentence}"] if self.sentence is not None else []
+        return f"{', '.join(place)} of {self.source}" if place else str(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation as the vocabulary declares it; ``label`` and ``inverse`` are verb phrases."""
+
+    id: str
+    label: str
+    inverse: str
+    family: str
+    about_work: bool
+    attribute: bool
+    identity: bool
+    symmetric: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A reveal point; ``order`` is its place among them, from 0."""
+
+    id: str
+    label: str
+    order: int
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A line of the conspiracy."""
+
+    id: str
+    label: str
+    comment: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something that the case is about; ``kind`` is a lower-case word, ``aliases`` the names of its personas."""
+
+    id: str
+    iri: str
+    label: str
+    kind: str
+    comment: str
+    unknown: bool
+    aliases: tuple[str, ...] = ()
+    persona: bool = False
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a source says, with some certainty, that one thing stands in a relation to another."""
+
+    id: str
+    subject: Name
+    relation: Relation
+    object: Name | Value
+    status: str
+    strength: float
+    revealed: Point
+    refuted: Point | None
+    refuted_by: tuple[str, ...]
+    threads: tuple[Name, ...]
+    event: Name | None
+    evidence: tuple[Evidence, ...]
+    attributed_to: tuple[Name, ...]
+    note: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the claim as subject, verb, object."""
+        return f"{self.subject} {self.relation.label} {self.object}."
+
+    def __str__(self) -> str:
+        where = "; ".join(map(str, self.evidence)) or "no evidence"
+        refuted = f", until {self.refuted}" if self.refuted else ""
+        return f"{self.sentence} [{self.status}, {self.revealed}{refuted}; {where}]"
+
+
+class Case:
+    """The authored part of a store, read when it is asked for and kept.
+
+    >>> import caseboard
+    >>> case = caseboard.open("harbour").case
+    >>> case.title, [point.label for point in case.points]
+    ('Harbour', ['the start', 'midway', 'the sequel'])
+    >>> print(case.claims["ex:c-hunt"])
+    Meridian Line pursues Ada Lind. [hedged, midway; At sea, paragraph 2, sentence 1 of The pilot's notebook]
+    """
+
+    def __init__(self, store: Store, *, language: str = "en") -> None:
+        self.store, self.language = store, language
+        self.names = store.names()
+
+    def rows(self, name: str, **bindings: str) -> list[tuple[str | None, ...]]:
+        """Return the rows of one of our own SELECTs."""
+        return list(self.store.select(read_select(name), **bindings))
+
+    def curie(self, iri: str | None) -> str:
+        """Return the id of a thing; a blank node's is its label."""
+        return self.names.curie(iri or "")
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """IRI -> label, in the case's language where there is one."""
+        chosen: dict[str, tuple[int, str]] = {}
+        for thing, label, language in self.rows("labels"):
+            rank = 0 if language == self.language else 1 if not language else 2
+            if thing not in chosen or rank < chosen[thing][0]:
+                chosen[str(thing)] = (rank, str(label))
+        return {thing: label for thing, (_, label) in chosen.items()}
+
+    def label(self, iri: str) -> str:
+        """Return the label of an IRI, or the last part of the IRI where nothing labels it."""
+        return self.labels.get(iri) or local_name(iri)
+
+    def name(self, iri: str) -> Name:
+        """Return an IRI as an id with a label."""
+        return Name(self.curie(iri), self.label(iri))
+
+    @cached_property
+    def title(self) -> str:
+        """The label of the case."""
+        return next((self.label(str(row[0])) for row in self.rows("about")), "Untitled case")
+
+    @cached_property
+    def comment(self) -> str:
+        """What the case says of itself."""
+        return next((row[2] or "" for row in self.rows("about")), "")
+
+    @cached_property
+    def relations(self) -> Mapping[str, Relation]:
+        """IRI -> relation, for every relation that the vocabulary declares."""
+        found: dict[str, Relation] = {}
+        for iri, label, _, inverse, family, about_work, kind, symmetric, comment in self.rows("relations"):
+            old = found.get(str(iri))
+            verb = label or local_name(str(iri))
+            found[str(iri)] = Relation(
+                id=self.curie(iri),
+                label=verb,
+                inverse=inverse or (verb if symmetric else f"(inverse) {verb}"),
+                family=self.label(family) if family else "other",
+                about_work=about_work == "true",
+                attribute=kind == f"{CB}Attribute" or bool(old and old.attribute),
+                identity=kind == f"{CB}IdentityRelation" or bool(old and old.identity),
+                symmetric=bool(symmetric),
+                comment=comment or "",
+            )
+        return found
+
+    @cached_property
+    def statuses(self) -> Mapping[str, tuple[str, float]]:
+        """IRI -> word and strength, surest first."""
+        return {
+            str(iri): (str(label), float(strength or 0)) for iri, label, strength in self.rows("statuses")
+        }
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The reveal points in their order."""
+        ordered = sorted(
+            {(float(order or "inf"), str(iri)) for iri, order in self.rows("points")},
+        )
+        distinct = list(dict.fromkeys(iri for _, iri in ordered))
+        return tuple(Point(self.curie(iri), self.label(iri), place) for place, iri in enumerate(distinct))
+
+    @cached_property
+    def point_of(self) -> Mapping[str, Point]:
+        """IRI -> reveal point."""
+        return {self.names.iri(point.id) or point.id: point for point in self.points}
+
+    def point(self, iri: str) -> Point:
+        """Return a point by IRI; one that the case does not order comes after all others."""
+        return self.point_of.get(iri) or Point(self.curie(iri), self.label(iri), len(self.points))
+
+    @cached_property
+    def threads(self) -> Mapping[str, Thread]:
+        """IRI -> thread."""
+        return {
+            str(iri): Thread(self.curie(iri), self.label(str(iri)), comment or "")
+            for iri, _, comment in self.rows("thread-list")
+        }
+
+    @cached_property
+    def threads_of(self) -> Mapping[str, tuple[Name, ...]]:
+        """Claim IRI -> its threads."""
+        found: dict[str, tuple[Name, ...]] = {}
+        for claim, thread in self.rows("threads"):
+            found[str(claim)] = (*found.get(str(claim), ()), self.name(str(thread)))
+        return found
+
+    @cached_property
+    def entities(self) -> Mapping[str, Entity]:
+        """IRI -> entity, for everything that has a kind."""
+        unknown, plain = f"{CB}Unknown", {f"{CB}Unknown", f"{CB}Persona", f"{CB}Entity"}
+        kinds: dict[str, list[str]] = {}
+        comments: dict[str, str] = {}
+        for iri, kind, _, comment in self.rows("entities"):
+            kinds.setdefault(str(iri), []).append(str(kind))
+            if comment:
+                comments.setdefault(str(iri), comment)
+        aliases: dict[str, list[str]] = {}
+        personas = set()
+        for persona, person in self.personas:
+            personas.add(persona)
+            aliases.setdefault(person, []).append(self.label(persona))
+        return {
+            iri: Entity(
+                id=self.curie(iri),
+                iri=iri,
+                label=self.label(iri),
+                kind=next(
+                    (self.label(k).lower() for k in types if k not in plain),
+                    "unknown" if unknown in types else "entity",
+                ),
+                comment=comments.get(iri, ""),
+                unknown=unknown in types,
+                aliases=tuple(aliases.get(iri, ())),
+                persona=iri in personas,
+            )
+            for iri, types in kinds.items()
+        }
+
+    @cached_property
+    def personas(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of IRIs, persona and person, that stated and unrefuted claims give."""
+        identity = {iri for iri, relation in self.relations.items() if relation.identity}
+        return tuple(
+            (str(subject), str(obj))
+            for claim, subject, relation, obj, status, _ in self.core
+            if relation in identity and status == f"{CB}Stated" and claim not in self.refuted
+        )
+
+    @cached_property
+    def core(self) -> list[tuple[str | None, ...]]:
+        """The rows (claim, subject, relation, object, status, point) of every claim, as IRIs and texts."""
+        return self.rows("claims")
+
+    @cached_property
+    def literals(self) -> frozenset[str]:
+        """IRIs of the claims whose object is a literal."""
+        return frozenset(str(claim) for (claim,) in self.rows("literal-claims"))
+
+    @cached_property
+    def refuted(self) -> Mapping[str, tuple[Point, tuple[str, ...]]]:
+        """Claim IRI -> the point that refutes it and the ids of the claims that do."""
+        found: dict[str, tuple[Point, tuple[str, ...]]] = {}
+        for claim, point, by in self.rows("refuted"):
+            first, sofar = found.get(str(claim), (self.point(str(point)), ()))
+            found[str(claim)] = (first, (*sofar, self.curie(by)) if by else sofar)
+        return found
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """IRI -> evidence."""
+        found: dict[str, Evidence] = {}
+        for iri, source, section, paragraph, sentence, start, end, digest, quote in self.rows("evidence"):
+            found.setdefault(
+                str(iri),
+                Evidence(
+                    id=self.curie(iri),
+                    source=self.name(source) if source else Name("", "an unnamed source"),
+                    section=section,
+                    paragraph=_integer(paragraph),
+                    sentence=_integer(sentence),
+                    start=_integer(start),
+                    end=_integer(end),
+                    digest=digest,
+                    quote=quote,
+                ),
+            )
+        return found
+
+    @cached_property
+    def links(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Kind of link (wasDerivedFrom, wasAttributedTo, inEvent, comment) -> claim IRI -> values."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for claim, link, value in self.rows("claim-links"):
+            of_kind = found.setdefault(local_name(str(link)), {})
+            of_kind[str(claim)] = (*of_kind.get(str(claim), ()), str(value))
+        return found
+
+    def evidence_of(self, claim: str) -> tuple[Evidence, ...]:
+        """Return the evidence of a claim, by its IRI."""
+        listed = self.links.get("wasDerivedFrom", {}).get(claim, ())
+        return tuple(self.evidence.get(iri) or Evidence(self.curie(iri), self.name(iri)) for iri in listed)
+
+    def note_of(self, claim: str) -> str:
+        """Return the sentence in which the case says the claim, by the claim's IRI."""
+        return " ".join(self.links.get("comment", {}).get(claim, ()))
+
+    @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        """Claim id -> claim, in the order of their IRIs."""
+        found: dict[str, Claim] = {}
+        for row in self.core:
+            iri, subject, relation, obj, status, point = map(str, row)
+            word, strength = self.statuses.get(status, (local_name(status).lower(), 0.0))
+            refuted, by = self.refuted.get(iri, (None, ()))
+            events = self.links.get("inEvent", {}).get(iri, ())
+            claim = Claim(
+                id=self.curie(iri),
+                subject=self.name(subject),
+                relation=self.relations[relation],
+                object=Value(obj) if iri in self.literals else self.name(obj),
+                status=word,
+                strength=strength,
+                revealed=self.point(point),
+                refuted=refuted,
+                refuted_by=by,
+                threads=self.threads_of.get(iri, ()),
+                event=self.name(events[0]) if events else None,
+                evidence=self.evidence_of(iri),
+                attributed_to=tuple(map(self.name, self.links.get("wasAttributedTo", {}).get(iri, ()))),
+                note=self.note_of(iri),
+            )
+            found.setdefault(claim.id, claim)
+        return found
+
+
+def _integer(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None  # `check` reports a place that is not a number; opening the case does not depend on it

@@ -1,0 +1,111 @@
+"""Finding things by the names that people use."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from caseboard.errors import AmbiguousName, UnknownName
+from caseboard.terms import local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that can be found: its id (a CURIE), its IRI, its label and its other names."""
+
+    id: str
+    iri: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+def fold(text: str) -> str:
+    """Return a text without accents, case and surplus blanks.
+
+    >>> fold("  Zoë  LIND ")
+    'zoe lind'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def find(
+    name: str, candidates: Iterable[Candidate], *, what: str = "entity", where: str = "this board"
+) -> str:
+    """Return the id of the one candidate that a name means.
+
+    An exact id, IRI, label or alias beats a first or last name, which beats any other part of a label. Within
+    each, a label beats an alias: an alias has an entity of its own, which bears it as its label.
+
+    Raises:
+        UnknownName: no candidate has the name, or the name is empty; lists near ones.
+        AmbiguousName: several have it equally; lists them.
+
+    >>> people = [Candidate("ex:ada", "urn:ada", "Ada Lind"), Candidate("ex:adam", "urn:adam", "Adam Berg")]
+    >>> find("ada", people)
+    'ex:ada'
+    """
+    listed = list(candidates)
+    wanted = fold(name)
+    ranked: dict[int, list[Candidate]] = {}
+    if wanted:
+        for candidate in listed:
+            rank = _rank(name.strip(), wanted, candidate)
+            if rank is not None:
+                ranked.setdefault(rank, []).append(candidate)
+    if not ranked:
+        near = _near(wanted, listed)
+        hint = (
+            f" Did you mean {' or '.join(near)}?" if near else f" `caseboard show` lists what is on {where}."
+        )
+        raise UnknownName(f"no {what} on {where} is called {name!r}.{hint}")
+    best = ranked[min(ranked)]
+    if len(best) > 1:
+        names = ", ".join(f"{c.label} ({c.id})" for c in best[:8])
+        more = f" and {len(best) - 8} more" if len(best) > 8 else ""
+        raise AmbiguousName(
+            f"{name!r} could be any of: {names}{more}. Give more of the name, or the id in parentheses",
+            tuple(c.id for c in best),
+        )
+    return best[0].id
+
+
+def _rank(raw: str, wanted: str, candidate: Candidate) -> int | None:
+    if raw in (candidate.id, candidate.iri, f"<{candidate.iri}>"):
+        return 0
+    ranks = [_rank_label(wanted, fold(candidate.label), 1)]
+    ranks += [_rank_label(wanted, fold(alias), 2) for alias in candidate.aliases]
+    if wanted == fold(local_name(candidate.id)):
+        ranks.append(3)
+    return min((rank for rank in ranks if rank is not None), default=None)
+
+
+def _rank_label(wanted: str, label: str, offset: int) -> int | None:
+    words = re.findall(r"[\w'’-]+", label)
+    if wanted == label:
+        return offset
+    if words and wanted in (words[0], words[-1]):
+        return offset + 3
+    # A part is whole words first: "pal" should not find "Principal" where there is a "Pal Joey".
+    if re.search(rf"\b{re.escape(wanted)}\b", label):
+        return offset + 5
+    return offset + 7 if wanted in label else None
+
+
+def _near(wanted: str, candidates: list[Candidate]) -> list[str]:
+    known: dict[str, str] = {}
+    for candidate in candidates:
+        for form in (candidate.label, *candidate.aliases):
+            folded = fold(form)
+            for part in (folded, *folded.split()):
+                known.setdefault(part, candidate.label)
+    close = difflib.get_close_matches(wanted, known, n=5, cutoff=0.7)
+    return list(dict.fromkeys(known[part] for part in close))[:3]
+
+
+def names_of(labels: Mapping[str, str]) -> list[Candidate]:
+    """Return candidates for a plain mapping of id -> label."""
+    return [Candidate(id_, id_, label) for id_, label in labels.items()]

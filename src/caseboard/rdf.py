@@ -1,0 +1,99 @@
+"""The way to and from rdflib: a board's triples as rdflib objects, rdflib graphs as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import rdflib
+from oxrdflib import OxigraphStore
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugins.sparql.sparql import Query, Update
+from rdflib.term import Identifier
+
+from caseboard.errors import QueryRefused, ReadOnly
+
+if TYPE_CHECKING:
+    from rdflib.query import Result
+
+    from caseboard.store import Store, Table
+
+
+class _ReadOnlyStore(OxigraphStore):  # type: ignore[misc]
+    """An Oxigraph store that refuses to be written to, and never answers by way of a slower engine."""
+
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise ReadOnly(
+            "a board is read-only. Copy the graph first, and write to the copy: "
+            "copy = rdflib.Graph(); copy += board.rdf.default_graph"
+        )
+
+    add = addN = remove = remove_graph = update = destroy = _refuse  # noqa: N815
+
+    def add_graph(self, graph: rdflib.Graph) -> None:
+        # Dataset.graph(iri) announces the graph even where it only wants to read it.
+        existing = {context.identifier for context in self.contexts()}
+        if graph.identifier != DATASET_DEFAULT_GRAPH_ID and graph.identifier not in existing:
+            self._refuse()
+
+    def query(
+        self,
+        query: Query | str,
+        initNs: Mapping[str, Any],  # noqa: N803
+        initBindings: Mapping[str, Identifier],  # noqa: N803
+        queryGraph: str,  # noqa: N803
+        **kwargs: object,
+    ) -> Result:
+        if isinstance(query, Query | Update):
+            # rdflib would answer with its own evaluator, in silence and many times more slowly.
+            raise QueryRefused("board.rdf takes queries as text: pass the text of the prepared query")
+        return super().query(query, initNs, initBindings, queryGraph, **kwargs)
+
+
+def as_dataset(store: Store) -> rdflib.Dataset:
+    """Return an ``rdflib.Dataset`` over the store itself, without a copy; a write raises ReadOnly."""
+    dataset = rdflib.Dataset(store=_ReadOnlyStore(store=store.engine))
+    for prefix, namespace in store.prefixes.items():
+        dataset.store.bind(prefix, rdflib.URIRef(namespace))
+    return dataset
+
+
+def as_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> rdflib.Graph:
+    """Return triples as an rdflib Graph in memory, with the prefixes bound."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    graph.parse(data=ntriples, format="ox-nt")
+    for prefix, namespace in prefixes.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def as_bytes(graph: rdflib.Graph) -> bytes:
+    """Return the triples of an rdflib graph or dataset as N-Quads or N-Triples."""
+    if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
+        return graph.serialize(format="nquads", encoding="utf-8")
+    return graph.serialize(format="nt", encoding="utf-8")
+
+
+def as_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[Identifier | None, ...], ...]:
+    """Return rows of the engine's terms as rdflib terms."""
+    return tuple(tuple(_term(term) for term in row) for row in rows)
+
+
+def _term(term: Any) -> Identifier | None:
+    if term is None:
+        return None
+    kind = type(term).__name__
+    if kind == "NamedNode":
+        return rdflib.URIRef(term.value)
+    if kind == "BlankNode":
+        return rdflib.BNode(term.value)
+    if kind == "Literal":
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        datatype = term.datatype.value
+        if datatype == "http://www.w3.org/2001/XMLSchema#string":
+            return rdflib.Literal(term.value)
+        return rdflib.Literal(term.value, datatype=rdflib.URIRef(datatype))
+    raise QueryRefused(
+        "rdflib has no place for a triple inside a triple; ask for its subject, relation and object instead"
+    )

@@ -1,0 +1,258 @@
+"""SPARQL as text: what a query says before it is run, and the named queries in ``graph/queries``.
+
+Nothing here parses SPARQL: the engine does. A lexer is enough to see what must be seen first: whether the text
+would write or reach out over the network, which prefixes it uses, and how large it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from caseboard.errors import CaseError, QueryRefused, QuerySyntaxError, UnknownName, did_you_mean
+from caseboard.terms import join_known
+
+_TOKEN = re.compile(
+    r"""
+      (?P<skip>  [\s]+ | \#[^\n\r]* )
+    | (?P<iri>   <[^<>"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>"{}|^`\\\x00-\x20]*)*> )
+    | (?P<text>  \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
+               | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
+    | (?P<var>   [?$]\w+ )
+    | (?P<blank> _:[\w.-]+ )
+    | (?P<lang>  @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+    | (?P<pname> (?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
+                 (?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))? )
+    | (?P<word>  [^\W\d]\w* )
+    | (?P<mark>  . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+_FORMS = frozenset("SELECT ASK CONSTRUCT DESCRIBE".split())
+_ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a query: its kind, its text and the offset where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a query shows before it is run.
+
+    Attributes:
+        form: SELECT, ASK, CONSTRUCT or DESCRIBE; None where the text has none of them.
+        size: number of tokens, a measure of how deep the engine may have to recurse.
+    """
+
+    form: str | None
+    size: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, without blanks and comments.
+
+    >>> [t.text for t in tokens('ASK { ?s cb:helps "SERVICE" } # SERVICE')]
+    ['ASK', '{', '?s', 'cb:helps', '"SERVICE"', '}']
+    """
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "skip":
+            yield Token(str(match.lastgroup), match.group(), match.start())
+
+
+def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
+    """Look a query over before it is run.
+
+    Args:
+        text: the query.
+        prefixes: the prefixes that are known without a declaration.
+
+    Raises:
+        QueryRefused: it is an update, or has a SERVICE call.
+        QuerySyntaxError: it uses a prefix that nobody declares, or is empty.
+
+    >>> survey("ASK { ?s cb:helps ?o }", prefixes=["cb"])
+    Survey(form='ASK', size=6)
+    """
+    known, form, size, previous = set(prefixes), None, 0, Token("", "", 0)
+    for token in tokens(text):
+        size += 1
+        if token.kind == "word":
+            word = token.text.upper()
+            if form is None and word in _UPDATES:
+                raise QueryRefused(
+                    f"{word} would change the data, and a board is read-only. "
+                    "Edit the case file, or copy the graph first: rdflib.Graph() + board.rdf.default_graph"
+                )
+            if word == "SERVICE":
+                line, column = position(text, token.start)
+                raise QueryRefused(
+                    f"line {line}, column {column}: SERVICE would send the query to another server, and a "
+                    "board answers from its own case only. Remove the SERVICE block"
+                )
+            if form is None and word in _FORMS:
+                form = word
+        elif token.kind == "pname":
+            prefix = token.text.partition(":")[0]
+            if previous.kind == "word" and previous.text.upper() == "PREFIX":
+                known.add(prefix)
+            elif prefix not in known:
+                raise _unknown_prefix(text, token, prefix, known)
+        previous = token
+    if not size:
+        raise QuerySyntaxError("the query is empty; try: SELECT ?who ?what WHERE { ?who cb:possesses ?what }")
+    return Survey(form, size)
+
+
+def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> QuerySyntaxError:
+    line, column = position(text, token.start)
+    listed = join_known(sorted(f"{name}:" for name in known), limit=40)
+    return QuerySyntaxError(
+        f"line {line}, column {column}: nobody declares the prefix {prefix}: "
+        f"of {token.text}.{did_you_mean(prefix, known)}\n{_pointer(text, line, column)}\n"
+        f"Known prefixes: {listed}. Others need a line PREFIX {prefix}: <IRI>",
+        line=line,
+        column=column,
+    )
+
+
+def syntax_error(text: str, engine_message: str) -> QuerySyntaxError:
+    """Turn the engine's syntax error into one that shows the line.
+
+    >>> print(syntax_error("ASK {", "error at 1:6: expected GRAPH"))
+    line 1, column 6: the query ends too early; 1 } missing
+      ASK {
+           ^
+    """
+    match = _ENGINE_ERROR.match(engine_message)
+    if not match:
+        return QuerySyntaxError(f"this is not a query that the engine can read: {engine_message}")
+    line, column = int(match[1]), int(match[2])
+    # What the engine expected instead is left out: it lists every token of the grammar that could stand there.
+    lines = text.splitlines() or [""]
+    rest = "".join([lines[line - 1][column - 1 :], *lines[line:]]).split() if line <= len(lines) else []
+    problem = f"cannot read on from {rest[0][:30]!r}" if rest else _at_the_end(text)
+    return QuerySyntaxError(
+        f"line {line}, column {column}: {problem}\n{_pointer(text, line, column)}", line=line, column=column
+    )
+
+
+def _at_the_end(text: str) -> str:
+    marks = [token.text for token in tokens(text) if token.kind == "mark"]
+    for opening, closing in ("{}", "()", "[]"):
+        if (missing := marks.count(opening) - marks.count(closing)) > 0:
+            return f"the query ends too early; {missing} {closing} missing"
+    return "cannot read the query to its end; something is missing before here"
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, both from 1, of an offset into a text.
+
+    >>> position("ASK\\n{ }", 4)
+    (2, 1)
+    """
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def _pointer(text: str, line: int, column: int) -> str:
+    lines = text.splitlines() or [""]
+    shown = lines[line - 1] if line <= len(lines) else lines[-1]
+    start = max(0, min(column, len(shown) + 1) - 60)
+    window = shown[start : start + 76].replace("\t", " ")
+    return f"  {window}\n  {' ' * max(0, column - 1 - start)}^"
+
+
+# --- Named queries --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a named query: its name, its kind (entity, text) and what it is for."""
+
+    name: str
+    kind: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query in a file, with the help that its header comment gives.
+
+    The header is: one line on what it answers; then any of ``Parameter NAME (KIND): …``, ``Example: …`` and
+    free text. KIND is ``entity`` (a name on the board) or ``text`` (a plain string).
+    """
+
+    name: str
+    title: str
+    help: str
+    parameters: tuple[Parameter, ...]
+    example: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.title}"
+
+
+_PARAMETER = re.compile(r"Parameter (\w+) \((entity|text)\): (.+)")
+
+
+def read_query(path: Path) -> NamedQuery:
+    """Read one ``.rq`` file.
+
+    Raises:
+        CaseError: the file has no header comment that says what it answers.
+    """
+    text = path.read_text("utf-8")
+    header: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        header.append(line.removeprefix("#").strip())
+    if not header or not header[0]:
+        raise CaseError(
+            "a named query begins with a comment that says what it answers", file=str(path), line=1
+        )
+    parameters, example, prose = [], "", []
+    for line in header[1:]:
+        if match := _PARAMETER.fullmatch(line):
+            parameters.append(Parameter(match[1], match[2], match[3]))
+        elif line.startswith("Example:"):
+            example = line.removeprefix("Example:").strip()
+        elif line:
+            prose.append(line)
+    return NamedQuery(path.stem, header[0], " ".join(prose), tuple(parameters), example, text)
+
+
+def read_queries(folder: Path) -> dict[str, NamedQuery]:
+    """Read every named query of a folder: name -> query, sorted by name.
+
+    >>> from caseboard.locate import graph_dir
+    >>> read_queries(graph_dir() / "queries")["handlers"].title
+    'Handlers and the people they run.'
+    """
+    return {path.stem: read_query(path) for path in sorted(folder.glob("*.rq"))}
+
+
+def check_parameters(query: NamedQuery, given: Mapping[str, str]) -> None:
+    """Raise UnknownName where a parameter is missing or not one of the query's."""
+    names = [p.name for p in query.parameters]
+    for name in given:
+        if name not in names:
+            takes = f"it takes {join_known(names)}" if names else "it takes none"
+            raise UnknownName(
+                f"the query {query.name} has no parameter {name}; {takes}.{did_you_mean(name, names)}"
+            )
+    for parameter in query.parameters:
+        if parameter.name not in given:
+            raise UnknownName(
+                f"the query {query.name} needs {parameter.name} ({parameter.help.rstrip('.')}). Example: {query.example}"
+            )

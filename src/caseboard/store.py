@@ -1,0 +1,413 @@
+"""Files to an Oxigraph store, and a store to answers; the only module that knows the engine."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from caseboard import sparql
+from caseboard.errors import (
+    CaseError,
+    QueryError,
+    QueryTimeout,
+    UnknownFormat,
+)
+from caseboard.locate import graph_dir
+from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
+
+CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
+
+#: Formats of files that can be opened, by the ending of their name.
+FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+TABLE_FORMATS: Mapping[str, ox.QueryResultsFormat] = {
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+}
+GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
+
+#: A query longer than this runs in a process of its own: the engine recurses over the text and its stack is
+#: finite, so a query of thousands of patterns can end the process that runs it.
+LONG_QUERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as the engine wrote it: ``kind`` is "select", "ask" or "construct"; ``data`` its bytes.
+
+    A select is in the table format asked for, a construct in the graph format, an ask is ``b"true"`` or
+    ``b"false"``.
+    """
+
+    kind: str
+    data: bytes
+
+
+class Store:
+    """An Oxigraph store in memory, with the prefixes that its files declare.
+
+    >>> store = Store()
+    >>> store.load(b"<urn:a> <urn:b> 1 .", format=".ttl", graph=CLAIMS)
+    >>> store.answer("SELECT ?o { GRAPH cb:claims { ?s ?p ?o } }").data
+    b'?o\\n1\\n'
+    """
+
+    def __init__(self) -> None:
+        self._ox = ox.Store()
+        self._has_default = False
+        self.prefixes: dict[str, str] = dict(PREFIXES)
+
+    # --- loading ----------------------------------------------------------------------------------
+
+    def load(self, data: bytes | Path, *, format: str, graph: str, name: str = "the data") -> None:  # noqa: A002
+        """Load a file or its bytes, all of it into one named graph.
+
+        Named graphs in the file are dropped, but for ``cb:claims`` and ``cb:vocabulary``, so that a dataset
+        that was exported opens as the case it came from and not as its own consequences.
+
+        Raises:
+            CaseError: not readable, not of that format; names file and line.
+        """
+        if format not in FILE_FORMATS:
+            raise CaseError(
+                f"cannot tell its format from the ending {format!r}; a case is one of {' '.join(FILE_FORMATS)}",
+                file=name,
+            )
+        rdf = FILE_FORMATS[format]
+        source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
+        try:
+            if rdf.supports_datasets:
+                self._load_dataset(source, rdf, graph)
+            else:
+                self._ox.bulk_load(format=rdf, to_graph=ox.NamedNode(graph), **source)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise CaseError(
+                f"not valid {rdf.name}: {error.msg}. Nothing was opened", file=name, line=error.lineno
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CaseError(f"cannot be read: {reason}", file=name) from error
+        self._learn_prefixes(data, rdf)
+
+    def _load_dataset(self, source: Mapping[str, object], rdf: ox.RdfFormat, graph: str) -> None:
+        keep = {
+            ox.NamedNode(CLAIMS): ox.NamedNode(CLAIMS),
+            ox.NamedNode(VOCABULARY): ox.NamedNode(VOCABULARY),
+        }
+        quads = list(ox.parse(format=rdf, **source))  # type: ignore[arg-type]
+        if not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in quads):
+            keep[ox.DefaultGraph()] = ox.NamedNode(graph)  # type: ignore[index]
+        self._ox.bulk_extend(
+            ox.Quad(q.subject, q.predicate, q.object, keep[q.graph_name])  # type: ignore[index]
+            for q in quads
+            if q.graph_name in keep
+        )
+
+    def _learn_prefixes(self, data: bytes | Path, rdf: ox.RdfFormat) -> None:
+        if rdf not in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+            return
+        text = data.read_text("utf-8") if isinstance(data, Path) else data.decode("utf-8")
+        declared = re.findall(r"(?im)^\s*@?prefix\s+([^\s:]*):\s*<([^<>\s]*)>", text)
+        for prefix, namespace in declared:
+            # The standard prefixes keep their meaning: our own queries are written with them.
+            if prefix and prefix not in PREFIXES:
+                self.prefixes.setdefault(prefix, namespace)
+
+    def names(self) -> Names:
+        """Return the prefixes as a way between IRIs and CURIEs."""
+        return Names(self.prefixes)
+
+    @property
+    def engine(self) -> ox.Store:
+        """The engine's store, whose default graph is a copy of ``cb:stated`` (made when first asked for)."""
+        if not self._has_default:
+            self._ox.update(f"COPY <{STATED}> TO DEFAULT")
+            self._has_default = True
+        return self._ox
+
+    def update(self, text: str) -> None:
+        """Run one of our own SPARQL updates, while a board is being opened."""
+        self._ox.update(text, prefixes=self.prefixes)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        text: str,
+        *,
+        graphs: Sequence[str] = (),
+        bindings: Mapping[str, str] | None = None,
+        table: str = "tsv",
+        graph: str = "ntriples",
+        timeout: float | None = None,
+        apart: bool = False,
+    ) -> Answer:
+        """Answer a query.
+
+        Args:
+            text: SPARQL 1.1, prefixes of the case need no declaration.
+            graphs: IRIs of graphs to add to the default graph, which is ``cb:stated``.
+            bindings: variable -> N-Triples term to put in its place.
+            table: format of a SELECT's answer, see `TABLE_FORMATS`.
+            graph: format of a CONSTRUCT's or DESCRIBE's answer, see `GRAPH_FORMATS`.
+            timeout: seconds until the query is stopped.
+            apart: run it in a process of its own, so that an interrupt ends it at once.
+
+        Raises:
+            QuerySyntaxError, QueryRefused: the query cannot be run.
+            QueryTimeout: the time was up; nothing goes on computing.
+            QueryError: the engine gave up on it.
+        """
+        size = sparql.survey(text, prefixes=self.prefixes).size
+        if table not in TABLE_FORMATS:
+            raise UnknownFormat(f"no table format {table!r}; there are {join_known(TABLE_FORMATS)}")
+        if graph not in GRAPH_FORMATS:
+            raise UnknownFormat(f"no graph format {graph!r}; there are {join_known(GRAPH_FORMATS)}")
+        values = {ox.Variable(k): _term(v) for k, v in (bindings or {}).items()}
+
+        def run() -> Answer:
+            return self._answer(text, graphs, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
+
+        if timeout is not None or apart or size > LONG_QUERY:
+            return _in_child(run, timeout)
+        return run()
+
+    def _answer(
+        self,
+        text: str,
+        graphs: Sequence[str],
+        values: Mapping[ox.Variable, Any],
+        table: ox.QueryResultsFormat,
+        graph: ox.RdfFormat,
+    ) -> Answer:
+        default = [ox.NamedNode(STATED), *map(ox.NamedNode, graphs)]
+        try:
+            result = self._ox.query(
+                text, prefixes=self.prefixes, default_graph=default, substitutions=dict(values) or None
+            )
+            if isinstance(result, ox.QueryBoolean):
+                return Answer("ask", b"true" if result else b"false")
+            if isinstance(result, ox.QuerySolutions):
+                return Answer("select", result.serialize(format=table) or b"")
+            return Answer("construct", self._write_graph(result, graph))
+        except SyntaxError as error:
+            raise sparql.syntax_error(text, str(error)) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryError(f"the engine cannot answer this query: {error}") from error
+
+    def _write_graph(self, triples: Iterable[ox.Triple], rdf: ox.RdfFormat) -> bytes:
+        # A CONSTRUCT may give one triple many times; a graph has it once. Sorting makes output diffable.
+        unique = sorted(set(triples), key=str)
+        prefixes = self.prefixes if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML) else None
+        if prefixes:
+            used = {
+                str(term) for triple in unique for term in (triple.subject, triple.predicate, triple.object)
+            }
+            prefixes = {
+                p: n
+                for p, n in prefixes.items()
+                if any(t.startswith(f"<{n}") or f"^^<{n}" in t for t in used)
+            }
+        return ox.serialize(unique, format=rdf, prefixes=prefixes) or b""
+
+    def select(self, text: str, **bindings: str) -> Iterator[tuple[str | None, ...]]:
+        """Yield the rows of one of our own SELECTs as plain strings: IRIs, texts, None for unbound.
+
+        Blank nodes come as ``_:label``. For reading a case, where the query says which columns are literals.
+        """
+        values = {ox.Variable(k): _term(v) for k, v in bindings.items()}
+        solutions = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
+        for row in solutions:  # type: ignore[union-attr]
+            yield tuple(
+                None if term is None else term.value if not isinstance(term, ox.BlankNode) else str(term)
+                for term in row  # type: ignore[union-attr]
+            )
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def dump(self, format: str, *, graph: str | None = None) -> bytes:  # noqa: A002
+        """Return one graph in a `GRAPH_FORMATS` format, or the whole dataset in a `DATASET_FORMATS` one.
+
+        Raises:
+            UnknownFormat: neither.
+        """
+        if format in DATASET_FORMATS:
+            quads = sorted(self.engine.quads_for_pattern(None, None, None, None), key=str)
+            prefixes = self.prefixes if format == "trig" else None
+            return ox.serialize(quads, format=DATASET_FORMATS[format], prefixes=prefixes) or b""
+        if format not in GRAPH_FORMATS or graph is None:
+            raise UnknownFormat(
+                f"no format {format!r}; there are {join_known([*GRAPH_FORMATS, *DATASET_FORMATS])}"
+            )
+        quads = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return self._write_graph((quad.triple for quad in quads), GRAPH_FORMATS[format])
+
+    def dump_case(self, format: str) -> bytes:  # noqa: A002
+        """Return what was authored, with the declarations that the bundled vocabulary does not have.
+
+        ``format`` is one of `GRAPH_FORMATS`, or "rdf12": RDF 1.2 Turtle in which each claim reifies its triple.
+        There the triple is asserted as well where ``cb:stated`` holds it; of hedged, predicted and refuted
+        claims the reifier alone speaks.
+        """
+        if format == "rdf12":
+            return self._write_graph(self._reified(), ox.RdfFormat.TURTLE)
+        return self._write_graph(self._authored(), GRAPH_FORMATS[format])
+
+    def _reified(self) -> list[ox.Triple]:
+        parts = {ox.NamedNode(RDF + name): name for name in ("subject", "predicate", "object")}
+        claims: dict[Any, dict[str, Any]] = {}
+        triples: list[ox.Triple] = []
+        for triple in self._authored():
+            if triple.predicate in parts:
+                claims.setdefault(triple.subject, {})[parts[triple.predicate]] = triple.object
+            elif triple.object != ox.NamedNode(RDF + "Statement"):
+                triples.append(triple)
+        stated = ox.NamedNode(STATED)
+        for claim, part in claims.items():
+            said = ox.Triple(part["subject"], part["predicate"], part["object"])
+            triples.append(ox.Triple(claim, ox.NamedNode(RDF + "reifies"), said))
+            if ox.Quad(said.subject, said.predicate, said.object, stated) in self._ox:
+                triples.append(said)
+        return triples
+
+    def _authored(self) -> list[ox.Triple]:
+        # A store writes some literals in another form than they were read, so like is compared with like.
+        bundled = ox.Store()
+        bundled.load(path=str(graph_dir() / "vocabulary.ttl"), format=ox.RdfFormat.TURTLE)
+        known = {quad.triple for quad in bundled}
+        declared = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(VOCABULARY))
+        own = [quad.triple for quad in declared if quad.triple not in known]
+        return own + [q.triple for q in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(CLAIMS))]
+
+    def __len__(self) -> int:
+        return len(self._ox)
+
+
+def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
+    """Return a SELECT's answer in another of the `TABLE_FORMATS`.
+
+    >>> convert_table(b"?a\\n<urn:x>\\n", "csv")
+    b'a\\r\\nurn:x\\r\\n'
+    """
+    if format not in TABLE_FORMATS:
+        raise UnknownFormat(
+            f"no table format {format!r}; there are {join_known([*TABLE_FORMATS, 'markdown'])}"
+        )
+    solutions = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
+    return solutions.serialize(format=TABLE_FORMATS[format]) or b""  # type: ignore[union-attr]
+
+
+def parse_table(
+    tsv: bytes,
+) -> tuple[tuple[str, ...], list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]]:
+    """Return the columns and the rows of a SELECT's answer as the engine's terms."""
+    solutions = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
+    columns = tuple(variable.value for variable in solutions.variables)  # type: ignore[union-attr]
+    return columns, [tuple(row) for row in solutions]  # type: ignore[union-attr,misc]
+
+
+def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+    """Read one N-Triples term: ``<iri>``, ``_:label`` or a plain string in quotes."""
+    if text.startswith("<"):
+        return ox.NamedNode(text[1:-1])
+    if text.startswith("_:"):
+        return ox.BlankNode(text[2:])
+    return ox.Literal(text[1:-1])
+
+
+# --- a process of its own ---------------------------------------------------------------------------
+
+
+def _in_child(run: object, timeout: float | None) -> Answer:
+    """Run in a forked process, which shares this one's memory and can be killed, unlike the engine."""
+    if not hasattr(os, "fork"):
+        raise QueryError(
+            "a query can only be stopped where the system can fork a process; leave out the timeout, or shorten the query"
+        )
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        # The child runs nothing but the engine, which holds no lock that another thread could have taken.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _be_child(run, reader, writer)
+    os.close(writer)
+    try:
+        payload = _read_until(reader, None if timeout is None else time.monotonic() + timeout)
+    except TimeoutError:
+        raise QueryTimeout(
+            f"the query was stopped after {timeout:g} s. Make it more selective, add LIMIT, or allow more time"
+        ) from None
+    finally:
+        os.close(reader)
+        # Harmless where the child has already ended; else this is what stops the engine.
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    kind, _, data = payload.partition(b"\n")
+    if kind in (b"select", b"ask", b"construct"):
+        return Answer(kind.decode(), data)
+    if kind == b"error":
+        import pickle
+
+        raise pickle.loads(data)  # noqa: S301  our own child wrote it, over a pipe nobody else holds
+    raise QueryError(
+        "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
+    )
+
+
+def _be_child(run: object, reader: int, writer: int) -> None:
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.close(reader)
+        try:
+            answer = run()  # type: ignore[operator]
+            payload = answer.kind.encode() + b"\n" + answer.data
+        except QueryError as error:
+            import pickle
+
+            payload = b"error\n" + pickle.dumps(error)
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(payload)
+        status = 0
+    finally:
+        # Not sys.exit: the parent's buffers and exit handlers are the parent's.
+        os._exit(status)
+
+
+def _read_until(reader: int, deadline: float | None) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise TimeoutError
+        if select.select([reader], [], [], left)[0]:
+            part = os.read(reader, 1 << 20)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)

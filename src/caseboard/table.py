@@ -1,0 +1,145 @@
+"""The answer to a SELECT: a table that shows labels and holds terms."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from caseboard.errors import MissingExtra
+from caseboard.store import convert_table, parse_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rdflib.term import Identifier
+
+    from caseboard.claims import Case
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Columns and rows; rows are read from the engine's own bytes when they are asked for.
+
+    Attributes:
+        columns: names of the variables, without question marks.
+        rows: tuple of tuples of rdflib terms, None where a variable is unbound.
+
+    >>> import caseboard
+    >>> table = caseboard.open("harbour").query("SELECT ?who WHERE { ?who cb:helps ?whom }")
+    >>> print(table)
+    who
+    ─────────
+    Iris Holm
+    >>> table.rows
+    ((rdflib.term.URIRef('https://w3id.org/caseboard/harbour/iris'),),)
+    """
+
+    tsv: bytes = field(repr=False)
+    case: Case = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the variables, in the query's order."""
+        head = self.tsv.split(b"\n", 1)[0].decode()
+        return tuple(name.lstrip("?") for name in head.split("\t")) if head else ()
+
+    @property
+    def rows(self) -> tuple[tuple[Identifier | None, ...], ...]:
+        """The rows as rdflib terms."""
+        from caseboard import rdf
+
+        return rdf.as_rows(parse_table(self.tsv)[1])
+
+    def __len__(self) -> int:
+        return self.tsv.count(b"\n") - 1
+
+    def __iter__(self) -> Iterator[tuple[Identifier | None, ...]]:
+        return iter(self.rows)
+
+    def cells(self, *, iris: bool = False) -> list[list[str]]:
+        """Return the rows as people read them: labels for what has one, CURIEs for the rest, or only CURIEs."""
+        show = self._show_iri if iris else self._show
+        return [[show(term) for term in row] for row in parse_table(self.tsv)[1]]
+
+    def _show(self, term: object) -> str:
+        value = getattr(term, "value", None)
+        if type(term).__name__ == "NamedNode":
+            return self.case.labels.get(str(value)) or self.case.curie(str(value))
+        return "" if term is None else str(value if value is not None else term)
+
+    def _show_iri(self, term: object) -> str:
+        if type(term).__name__ == "NamedNode":
+            return self.case.curie(str(getattr(term, "value", "")))
+        return self._show(term)
+
+    def serialize(self, format: str = "csv", *, iris: bool = False) -> bytes:  # noqa: A002
+        """Return the table as "csv", "tsv", "json" or "xml", as W3C defines them, or "markdown" with labels.
+
+        Raises:
+            UnknownFormat: none of these.
+        """
+        if format == "markdown":
+            return (markdown(self.columns, self.cells(iris=iris)) + "\n").encode()
+        return self.tsv if format == "tsv" else convert_table(self.tsv, format)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a DataFrame of labels and Python values; needs ``caseboard[notebook]``."""
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingExtra("pandas", "notebook", needed_for="to_pandas") from error
+        from rdflib import Literal
+
+        cells, rows = self.cells(), self.rows
+        data = [
+            [
+                term.toPython() if isinstance(term, Literal) else None if term is None else cell
+                for term, cell in zip(row, shown, strict=True)
+            ]
+            for row, shown in zip(rows, cells, strict=True)
+        ]
+        return pd.DataFrame(data, columns=list(self.columns))
+
+    def __str__(self) -> str:
+        return plain(self.columns, self.cells())
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self.cells()
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def plain(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as aligned plain text, one line a row.
+
+    >>> print(plain(["who", "n"], [["Ada", "2"]]))
+    who  n
+    ───  ─
+    Ada  2
+    """
+    clean = [[re.sub(r"\s+", " ", cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *clean, strict=True)]
+    lines = [columns, ["─" * width for width in widths], *clean]
+    return "\n".join(
+        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table.
+
+    >>> print(markdown(["a"], [["x|y"]]))
+    | a |
+    | --- |
+    | x\\|y |
+    """
+    escape: Callable[[str], str] = lambda cell: re.sub(r"\s+", " ", html.escape(cell, quote=False)).replace(
+        "|", "\\|"
+    )  # noqa: E731
+    lines = [list(map(escape, columns)), ["---"] * len(columns), *(list(map(escape, row)) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

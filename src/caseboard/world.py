@@ -1,0 +1,123 @@
+"""Claims to the world they describe: what can be placed, and the triples that follow from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from caseboard.errors import CaseError, did_you_mean
+from caseboard.locate import graph_dir
+from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.terms import join_known, local_name
+
+#: Name to show -> a path, or bytes with the file ending that tells their format.
+Files = Mapping[str, Path | tuple[bytes, str]]
+
+_PARTS = (
+    ("subject", "rdf:subject"),
+    ("relation", "rdf:predicate"),
+    ("object", "rdf:object"),
+    ("status", "cb:status"),
+    ("reveal point", "cb:revealedIn"),
+)
+
+
+def read_select(name: str) -> str:
+    """Return the text of one of our own SELECTs, ``graph/select/NAME.rq``."""
+    return (graph_dir() / "select" / f"{name}.rq").read_text("utf-8")
+
+
+def load_files(files: Files) -> Store:
+    """Load the vocabulary and the files of a case, as they are.
+
+    Args:
+        files: name to show -> a path, or bytes with the file ending that tells their format.
+
+    Raises:
+        CaseError: a file that cannot be read.
+    """
+    store = Store()
+    store.load(graph_dir() / "vocabulary.ttl", format=".ttl", graph=VOCABULARY, name="vocabulary.ttl")
+    for name, source in files.items():
+        data, ending = (source, source.suffix.lower()) if isinstance(source, Path) else source
+        store.load(data, format=ending, graph=CLAIMS, name=name)
+    store.update((graph_dir() / "world" / "0-declarations.ru").read_text("utf-8"))
+    return store
+
+
+def open_store(files: Files) -> Store:
+    """Load a case and derive the world that its claims describe.
+
+    Raises:
+        CaseError: a file that cannot be read, no claim in any of them, a claim that cannot be placed.
+    """
+    store = load_files(files)
+    _refuse_unplaced(store, files)
+    derive(store)
+    return store
+
+
+def derive(store: Store) -> None:
+    """Derive the world's graphs from ``cb:claims``: the updates in ``graph/world``, in their order."""
+    for path in sorted((graph_dir() / "world").glob("[1-9]*.ru")):
+        store.update(path.read_text("utf-8"))
+
+
+def _refuse_unplaced(store: Store, files: Files) -> None:
+    used = list(store.select(read_select("used-relations")))
+    unplaced = next(store.select(read_select("unplaced")), None)
+    if unplaced is not None:
+        claim, *parts = unplaced
+        missing = [
+            f"{words} ({term})" for (words, term), part in zip(_PARTS, parts, strict=True) if part is None
+        ]
+        file, line = _where(store, str(claim), files)
+        raise CaseError(
+            f"the claim {store.names().curie(str(claim))} has no {' and no '.join(missing)}. "
+            "A claim needs all five: subject, relation, object, status and reveal point",
+            file=file,
+            line=line,
+        )
+    if not used:
+        listed = join_known(files)
+        raise CaseError(
+            f"there is no claim in {listed}. A claim is a cb:Claim with rdf:subject, rdf:predicate, "
+            "rdf:object, cb:status and cb:revealedIn; `caseboard export harbour.ttl --case harbour` writes an example"
+        )
+    declared = {row[0]: row for row in store.select(read_select("relations"))}
+    names = store.names()
+    inverses = {row[2]: row[0] for row in declared.values() if row[2]}
+    for relation, example in used:
+        if relation in declared:
+            continue
+        file, line = _where(store, str(example), files)
+        if relation in inverses:
+            advice = (
+                f"it is the other way round of {names.curie(str(inverses[relation]))}: "
+                "use that one, with subject and object swapped"
+            )
+        else:
+            known = [names.curie(str(iri)) for iri in declared]
+            advice = (
+                "declare it as a cb:Relation with a label and a family, in this file or in another of the case."
+                + did_you_mean(names.curie(str(relation)), known)
+            )
+        raise CaseError(
+            f"the claim {names.curie(str(example))} uses {names.curie(str(relation))}, which is no declared relation; "
+            + advice,
+            file=file,
+            line=line,
+        )
+
+
+def _where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]:
+    """Find the file and line in which a claim begins; the parser does not keep them."""
+    forms = [f"<{iri}>", store.names().curie(iri), f":{local_name(iri)}"]
+    pattern = re.compile(rf"^\s*(?:{'|'.join(re.escape(form) for form in forms)})(?=[\s;])", re.MULTILINE)
+    for name, source in files.items():
+        data = source.read_bytes() if isinstance(source, Path) else source[0]
+        text = data.decode("utf-8", "replace")
+        if match := pattern.search(text):
+            return name, text.count("\n", 0, match.end()) + 1
+    return (next(iter(files)) if len(files) == 1 else None), None
