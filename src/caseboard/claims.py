@@ -101,7 +101,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Something that the case is about; ``kind`` is a lower-case word, ``aliases`` the names of its personas."""
+    """Something that the case is about; ``kind`` is a lower-case word, ``aliases`` its personas' names."""
 
     id: str
     iri: str

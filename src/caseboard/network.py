@@ -74,7 +74,8 @@ def build(
         edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else {}
         _fill(graph, case, edges, people)
-    return nx.freeze(graph)
+    frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
+    return frozen
 
 
 def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -159,9 +160,10 @@ def _fill(
     edges: Sequence[tuple[str, str, dict[str, Any]]],
     people: Mapping[str, str],
 ) -> None:
-    # networkx's own add_edge does five look-ups and two try blocks an edge; its dictionaries are its documented
-    # structure (`G.adj`, `G.pred`), and filling them in one pass takes a third of the time.
-    node, succ, pred, curie = graph._node, graph._adj, graph._pred, case.names.curie
+    # networkx's own add_edge does five look-ups and two try blocks an edge; its dictionaries are its
+    # documented structure (`G.adj`, `G.pred`), and filling them in one pass takes a third of the time.
+    inner: Any = graph
+    node, succ, pred, curie = inner._node, inner._adj, inner._pred, case.names.curie
     threads: dict[str, dict[str, None]] = {}
     iris: dict[str, str] = {}
     for subject, obj, attributes in edges:

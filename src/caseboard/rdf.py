@@ -16,10 +16,10 @@ from caseboard.errors import QueryRefused, ReadOnly
 if TYPE_CHECKING:
     from rdflib.query import Result
 
-    from caseboard.store import Store, Table
+    from caseboard.store import Store
 
 
-class _ReadOnlyStore(OxigraphStore):  # type: ignore[misc]
+class _ReadOnlyStore(OxigraphStore):
     """An Oxigraph store that refuses to be written to, and never answers by way of a slower engine."""
 
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:

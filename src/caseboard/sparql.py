@@ -1,7 +1,7 @@
 """SPARQL as text: what a query says before it is run, and the named queries in ``graph/queries``.
 
-Nothing here parses SPARQL: the engine does. A lexer is enough to see what must be seen first: whether the text
-would write or reach out over the network, which prefixes it uses, and how large it is.
+Nothing here parses SPARQL: the engine does. A lexer is enough to see what must be seen first: whether the
+text would write or reach out over the network, which prefixes it uses, and how large it is.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
-_FORMS = frozenset("SELECT ASK CONSTRUCT DESCRIBE".split())
+_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
+_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (.*)\Z", re.DOTALL)
 
 
@@ -136,7 +136,7 @@ def syntax_error(text: str, engine_message: str) -> QuerySyntaxError:
     if not match:
         return QuerySyntaxError(f"this is not a query that the engine can read: {engine_message}")
     line, column = int(match[1]), int(match[2])
-    # What the engine expected instead is left out: it lists every token of the grammar that could stand there.
+    # What the engine expected is left out: it lists every token of the grammar that could stand there.
     lines = text.splitlines() or [""]
     rest = "".join([lines[line - 1][column - 1 :], *lines[line:]]).split() if line <= len(lines) else []
     problem = f"cannot read on from {rest[0][:30]!r}" if rest else _at_the_end(text)
@@ -254,5 +254,6 @@ def check_parameters(query: NamedQuery, given: Mapping[str, str]) -> None:
     for parameter in query.parameters:
         if parameter.name not in given:
             raise UnknownName(
-                f"the query {query.name} needs {parameter.name} ({parameter.help.rstrip('.')}). Example: {query.example}"
+                f"the query {query.name} needs {parameter.name} ({parameter.help.rstrip('.')}). "
+                f"Example: {query.example}"
             )

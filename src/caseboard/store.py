@@ -95,16 +95,17 @@ class Store:
         """
         if format not in FILE_FORMATS:
             raise CaseError(
-                f"cannot tell its format from the ending {format!r}; a case is one of {' '.join(FILE_FORMATS)}",
+                f"cannot tell its format from the ending {format!r}; "
+                f"a case is one of {' '.join(FILE_FORMATS)}",
                 file=name,
             )
         rdf = FILE_FORMATS[format]
-        source = {"path": str(data)} if isinstance(data, Path) else {"input": data}
+        source: dict[str, Any] = {"path": str(data)} if isinstance(data, Path) else {"input": data}
         try:
             if rdf.supports_datasets:
                 self._load_dataset(source, rdf, graph)
             else:
-                self._ox.bulk_load(format=rdf, to_graph=ox.NamedNode(graph), **source)  # type: ignore[arg-type]
+                self._ox.bulk_load(format=rdf, to_graph=ox.NamedNode(graph), **source)
         except SyntaxError as error:
             raise CaseError(
                 f"not valid {rdf.name}: {error.msg}. Nothing was opened", file=name, line=error.lineno
@@ -114,16 +115,16 @@ class Store:
             raise CaseError(f"cannot be read: {reason}", file=name) from error
         self._learn_prefixes(data, rdf)
 
-    def _load_dataset(self, source: Mapping[str, object], rdf: ox.RdfFormat, graph: str) -> None:
-        keep = {
+    def _load_dataset(self, source: Mapping[str, Any], rdf: ox.RdfFormat, graph: str) -> None:
+        keep: dict[object, ox.NamedNode] = {
             ox.NamedNode(CLAIMS): ox.NamedNode(CLAIMS),
             ox.NamedNode(VOCABULARY): ox.NamedNode(VOCABULARY),
         }
-        quads = list(ox.parse(format=rdf, **source))  # type: ignore[arg-type]
+        quads = list(ox.parse(format=rdf, **source))
         if not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in quads):
-            keep[ox.DefaultGraph()] = ox.NamedNode(graph)  # type: ignore[index]
+            keep[ox.DefaultGraph()] = ox.NamedNode(graph)
         self._ox.bulk_extend(
-            ox.Quad(q.subject, q.predicate, q.object, keep[q.graph_name])  # type: ignore[index]
+            ox.Quad(q.subject, q.predicate, q.object, keep[q.graph_name])
             for q in quads
             if q.graph_name in keep
         )
@@ -205,7 +206,7 @@ class Store:
         table: ox.QueryResultsFormat,
         graph: ox.RdfFormat,
     ) -> Answer:
-        default = [ox.NamedNode(STATED), *map(ox.NamedNode, graphs)]
+        default: list[Any] = [ox.NamedNode(STATED), *map(ox.NamedNode, graphs)]
         try:
             result = self._ox.query(
                 text, prefixes=self.prefixes, default_graph=default, substitutions=dict(values) or None
@@ -240,12 +241,12 @@ class Store:
 
         Blank nodes come as ``_:label``. For reading a case, where the query says which columns are literals.
         """
-        values = {ox.Variable(k): _term(v) for k, v in bindings.items()}
-        solutions = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
-        for row in solutions:  # type: ignore[union-attr]
+        values: dict[ox.Variable, Any] = {ox.Variable(k): _term(v) for k, v in bindings.items()}
+        solutions: Any = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
+        for row in solutions:
             yield tuple(
                 None if term is None else term.value if not isinstance(term, ox.BlankNode) else str(term)
-                for term in row  # type: ignore[union-attr]
+                for term in row
             )
 
     # --- writing ----------------------------------------------------------------------------------
@@ -257,9 +258,9 @@ class Store:
             UnknownFormat: neither.
         """
         if format in DATASET_FORMATS:
-            quads = sorted(self.engine.quads_for_pattern(None, None, None, None), key=str)
+            everything = sorted(self.engine.quads_for_pattern(None, None, None, None), key=str)
             prefixes = self.prefixes if format == "trig" else None
-            return ox.serialize(quads, format=DATASET_FORMATS[format], prefixes=prefixes) or b""
+            return ox.serialize(everything, format=DATASET_FORMATS[format], prefixes=prefixes) or b""
         if format not in GRAPH_FORMATS or graph is None:
             raise UnknownFormat(
                 f"no format {format!r}; there are {join_known([*GRAPH_FORMATS, *DATASET_FORMATS])}"
@@ -270,9 +271,9 @@ class Store:
     def dump_case(self, format: str) -> bytes:  # noqa: A002
         """Return what was authored, with the declarations that the bundled vocabulary does not have.
 
-        ``format`` is one of `GRAPH_FORMATS`, or "rdf12": RDF 1.2 Turtle in which each claim reifies its triple.
-        There the triple is asserted as well where ``cb:stated`` holds it; of hedged, predicted and refuted
-        claims the reifier alone speaks.
+        ``format`` is one of `GRAPH_FORMATS`, or "rdf12": RDF 1.2 Turtle in which each claim reifies its
+        triple. There the triple is asserted as well where ``cb:stated`` holds it; of hedged, predicted and
+        refuted claims the reifier alone speaks.
         """
         if format == "rdf12":
             return self._write_graph(self._reified(), ox.RdfFormat.TURTLE)
@@ -318,17 +319,16 @@ def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
         raise UnknownFormat(
             f"no table format {format!r}; there are {join_known([*TABLE_FORMATS, 'markdown'])}"
         )
-    solutions = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
-    return solutions.serialize(format=TABLE_FORMATS[format]) or b""  # type: ignore[union-attr]
+    solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
+    return solutions.serialize(format=TABLE_FORMATS[format]) or b""
 
 
 def parse_table(
     tsv: bytes,
 ) -> tuple[tuple[str, ...], list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]]:
     """Return the columns and the rows of a SELECT's answer as the engine's terms."""
-    solutions = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
-    columns = tuple(variable.value for variable in solutions.variables)  # type: ignore[union-attr]
-    return columns, [tuple(row) for row in solutions]  # type: ignore[union-attr,misc]
+    solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
+    return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
@@ -347,7 +347,8 @@ def _in_child(run: object, timeout: float | None) -> Answer:
     """Run in a forked process, which shares this one's memory and can be killed, unlike the engine."""
     if not hasattr(os, "fork"):
         raise QueryError(
-            "a query can only be stopped where the system can fork a process; leave out the timeout, or shorten the query"
+            "a query can only be stopped where the system can fork a process; "
+            "leave out the timeout, or shorten the query"
         )
     reader, writer = os.pipe()
     with warnings.catch_warnings():
@@ -361,7 +362,8 @@ def _in_child(run: object, timeout: float | None) -> Answer:
         payload = _read_until(reader, None if timeout is None else time.monotonic() + timeout)
     except TimeoutError:
         raise QueryTimeout(
-            f"the query was stopped after {timeout:g} s. Make it more selective, add LIMIT, or allow more time"
+            f"the query was stopped after {timeout:g} s. "
+            "Make it more selective, add LIMIT, or allow more time"
         ) from None
     finally:
         os.close(reader)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ class Table:
         return iter(self.rows)
 
     def cells(self, *, iris: bool = False) -> list[list[str]]:
-        """Return the rows as people read them: labels for what has one, CURIEs for the rest, or only CURIEs."""
+        """Return the rows as people read them: labels for what has one, else CURIEs; or only CURIEs."""
         show = self._show_iri if iris else self._show
         return [[show(term) for term in row] for row in parse_table(self.tsv)[1]]
 
@@ -138,8 +138,9 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | --- |
     | x\\|y |
     """
-    escape: Callable[[str], str] = lambda cell: re.sub(r"\s+", " ", html.escape(cell, quote=False)).replace(
-        "|", "\\|"
-    )  # noqa: E731
+
+    def escape(cell: str) -> str:
+        return re.sub(r"\s+", " ", html.escape(cell, quote=False)).replace("|", "\\|")
+
     lines = [list(map(escape, columns)), ["---"] * len(columns), *(list(map(escape, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

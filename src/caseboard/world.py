@@ -83,7 +83,8 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
         listed = join_known(files)
         raise CaseError(
             f"there is no claim in {listed}. A claim is a cb:Claim with rdf:subject, rdf:predicate, "
-            "rdf:object, cb:status and cb:revealedIn; `caseboard export harbour.ttl --case harbour` writes an example"
+            "rdf:object, cb:status and cb:revealedIn; "
+            "`caseboard export harbour.ttl --case harbour` writes an example"
         )
     declared = {row[0]: row for row in store.select(read_select("relations"))}
     names = store.names()
@@ -100,12 +101,12 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
         else:
             known = [names.curie(str(iri)) for iri in declared]
             advice = (
-                "declare it as a cb:Relation with a label and a family, in this file or in another of the case."
-                + did_you_mean(names.curie(str(relation)), known)
+                "declare it as a cb:Relation with a label and a family, "
+                "in this file or in another of the case." + did_you_mean(names.curie(str(relation)), known)
             )
         raise CaseError(
-            f"the claim {names.curie(str(example))} uses {names.curie(str(relation))}, which is no declared relation; "
-            + advice,
+            f"the claim {names.curie(str(example))} uses {names.curie(str(relation))}, "
+            f"which is no declared relation; {advice}",
             file=file,
             line=line,
         )
