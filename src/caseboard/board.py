@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseboard import network as networks
-from caseboard import sparql, threads
+from caseboard import describe, sparql
+from caseboard import threads as lines
 from caseboard.claims import Case, Claim, Entity, Name
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, UnknownName, did_you_mean
 from caseboard.locate import bundled_cases, graph_dir
@@ -467,13 +468,25 @@ class Board:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def threads(self) -> tuple[threads.ThreadSummary, ...]:
-        """Return the lines of the conspiracy, each with its claims and its people."""
-        return threads.summarise(self.case.threads.values(), self.case.claims.values(), self.entities)
+    def overview(self) -> describe.Overview:
+        """Return what is on the board in a screenful."""
+        return describe.overview(self.case)
 
-    def questions(self) -> tuple[threads.Question, ...]:
+    def describe(self, name: str, *, include: Collection[str] = ()) -> describe.Card:
+        """Return everything about one entity: what it is, and the claims in which it stands."""
+        found = self.find(name)
+        known = self.entities.get(found)
+        iri = self.case.names.iri(found) or found
+        entity = known or Entity(found, iri, self.case.label(iri), "entity", "", unknown=False)
+        return describe.card(self.case, entity, include=networks.check_include(include))
+
+    def threads(self) -> tuple[lines.ThreadSummary, ...]:
+        """Return the lines of the conspiracy, each with its claims and its people."""
+        return lines.summarise(self.case.threads.values(), self.case.claims.values(), self.entities)
+
+    def questions(self) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        return threads.open_questions(self.case.claims.values(), self.entities)
+        return lines.open_questions(self.case.claims.values(), self.entities)
 
     def check(self) -> Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""

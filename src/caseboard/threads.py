@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from caseboard.claims import Claim, Entity, Name, Point, Thread
 
+#: Kinds that one asks after with "who".
+_SOMEBODY = frozenset({"person", "group", "organisation"})
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadSummary:
@@ -44,7 +47,8 @@ class Question:
     @property
     def text(self) -> str:
         """Return the question."""
-        return f"Who is “{self.unknown}”?" if self.kind == "person" else f"What is “{self.unknown}”?"
+        word = "Who" if self.kind in _SOMEBODY else "What"
+        return f"{word} is “{self.unknown}”?"
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(f"  {claim}" for claim in self.claims)])
