@@ -1,0 +1,52 @@
+// What the page was made with: nodes, edges and their order, read once from the document, never changed.
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+
+function rows({ size, columns }) {
+  const list = Array.from({ length: size }, () => ({}));
+  for (const [name, column] of Object.entries(columns)) {
+    for (let i = 0; i < size; i++) {
+      const value = column.of ? column.of[column.at[i]] : column.all[i];
+      if (value !== null) list[i][name] = value;
+    }
+  }
+  return list;
+}
+
+const parts = (text) => (text ? text.split("; ") : []);
+const source = read("case-data");
+
+export const options = read("case-options");
+export const text = read("case-text");
+export const nodes = rows(source.nodes);
+export const edges = rows(source.edges);
+export const nodeById = new Map(nodes.map((node) => [node.id, node]));
+export const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
+export const points = source.points;
+
+// The threads in the order of the case; one that only a claim names comes after them. "" stands for no thread.
+const named = new Set(source.threads);
+for (const edge of edges) {
+  edge.threads = parts(edge.threads);
+  for (const thread of edge.threads) named.add(thread);
+  if (edge.refuted) edge.status = "refuted";
+}
+export const threads = [...named];
+export const NO_THREAD = "";
+export const threadsOf = (edge) => (edge.threads.length ? edge.threads : [NO_THREAD]);
+
+const order = (known, values) => [
+  ...known.filter((value) => values.has(value)),
+  ...[...values].filter((value) => !known.includes(value)).sort(),
+];
+export const statuses = order(Object.keys(text.status), new Set(edges.map((edge) => edge.status)));
+export const kinds = order(Object.keys(text.kind), new Set(nodes.map((node) => node.kind)));
+
+for (const node of nodes) {
+  node.aliases = parts(node.aliases);
+  node.edges = [];
+}
+for (const edge of edges) {
+  nodeById.get(edge.from).edges.push(edge);
+  if (edge.to !== edge.from) nodeById.get(edge.to).edges.push(edge);
+}

@@ -1,0 +1,43 @@
+// Puts the page together, and what belongs to no part alone: buttons, keys, panels of a narrow screen.
+
+import "./tabs.js";
+import { byId } from "./dom.js";
+import { showDetails } from "./details.js";
+import { showFilters } from "./filters.js";
+import { fitIcon, themeIcon } from "./icons.js";
+import { fitAll, inspect, zoom } from "./map.js";
+import "./picture.js";
+import "./search.js";
+import { state, update } from "./state.js";
+import "./table.js";
+
+byId("zoom-in").addEventListener("click", () => zoom(1.3));
+byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
+byId("zoom-fit").addEventListener("click", () => fitAll());
+byId("zoom-fit").append(fitIcon());
+byId("theme").append(themeIcon());
+byId("theme").addEventListener("click", () => update({ theme: state.theme === "dark" ? "light" : "dark" }));
+
+addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  if (event.key === "Escape") {
+    if (state.table) update({ table: false });
+    else if (state.selection) update({ selection: null, tab: "map" });
+    byId("map").focus({ preventScroll: true });
+  } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    update({ tab: "explore" });
+    byId("search").focus();
+  }
+});
+
+showFilters();
+showDetails();
+// Names are measured with the page's own fonts, so the first drawing waits for them.
+Promise.all([...document.fonts].map((face) => face.load())).then(() => {
+  fitAll({ animate: false });
+  document.documentElement.dataset.ready = "true";
+});
+
+// For whoever wants to look under the board: `caseboard.inspect()` tells where everything is drawn.
+globalThis.caseboard = Object.freeze({ inspect });

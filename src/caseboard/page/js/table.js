@@ -1,0 +1,73 @@
+// The same claims as a table that can be sorted, complete without the map.
+
+import { nodeById } from "./data.js";
+import { button, byId, el } from "./dom.js";
+import { selectEdge, selectNode } from "./details.js";
+import { listen, state, update } from "./state.js";
+import { view } from "./view.js";
+import { say, statusName } from "./words.js";
+
+const COLUMNS = [
+  ["columnFrom", (edge) => nodeById.get(edge.from).label],
+  ["columnRelation", (edge) => edge.label ?? edge.relation ?? ""],
+  ["columnTo", (edge) => nodeById.get(edge.to).label],
+  ["columnNote", (edge) => edge.note ?? ""],
+  ["columnThread", (edge) => edge.threads.join(", ")],
+  ["columnStatus", (edge) => statusName(edge.status)],
+  ["columnRevealed", (edge) => edge.revealed ?? "", (edge) => edge.reveal_order ?? 0],
+  ["columnEvidence", (edge) => edge.evidence ?? ""],
+];
+
+const place = byId("table");
+let by = 0;
+let down = false;
+
+function sorted() {
+  const [, text, number] = COLUMNS[by];
+  const compare = number ? (a, b) => number(a) - number(b) : (a, b) => text(a).localeCompare(text(b));
+  const list = [...view.edges].sort(compare);
+  return down ? list.reverse() : list;
+}
+
+function header([name], i) {
+  const sort = () => { down = by === i && !down; by = i; show(); place.querySelectorAll("thead button")[i].focus(); };
+  return el("th", { scope: "col", "aria-sort": i === by ? (down ? "descending" : "ascending") : null },
+    button({ onclick: sort }, say(name), i === by ? (down ? " ↓" : " ↑") : ""));
+}
+
+function row(edge) {
+  const { selection } = state;
+  const link = (id) => button({ class: "link", onclick: () => selectNode(id) }, nodeById.get(id).label);
+  const cells = COLUMNS.map(([, text]) => text(edge));
+  return el("tr", { class: selection?.id === edge.id ? "chosen" : null },
+    el("th", { scope: "row" }, link(edge.from)),
+    el("td", {}, button({ class: "link", onclick: () => selectEdge(edge.id) }, cells[1])),
+    el("td", {}, link(edge.to)),
+    el("td", { class: "words" }, cells[3]),
+    el("td", {}, cells[4]),
+    el("td", {}, cells[5]),
+    el("td", {}, cells[6]),
+    el("td", { class: "quiet" }, cells[7]));
+}
+
+function show() {
+  byId("show-table").setAttribute("aria-pressed", String(state.table));
+  place.hidden = !state.table;
+  if (!state.table) {
+    place.replaceChildren();
+    return;
+  }
+  const lang = byId("details").lang;
+  place.replaceChildren(el("table", {},
+    el("caption", {}, say("tableCaption")),
+    el("thead", {}, el("tr", {}, COLUMNS.map(header))),
+    el("tbody", { lang }, sorted().map(row))));
+  if (!view.edges.length) place.append(el("p", { class: "about" }, say("tableEmpty")));
+}
+
+byId("show-table").addEventListener("click", () => update({ table: !state.table, tab: "map" }));
+listen((changed) => {
+  const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
+  if (changed.has("table") || (state.table && (filtered || changed.has("selection")))) show();
+  if (changed.has("table") && state.table) place.focus({ preventScroll: true });
+});

@@ -1,0 +1,14 @@
+// Interface text, all of it from text/en.json.
+
+import { text } from "./data.js";
+
+export const say = (key, values = {}) =>
+  text[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
+// Kinds and statuses come from the vocabulary, so there can be more than the interface has words for.
+export const kindName = (kind) => (Object.hasOwn(text.kind, kind) ? text.kind[kind] : capital(kind));
+export const statusName = (status) => (Object.hasOwn(text.status, status) ? text.status[status] : capital(status));
+export const countNodes = (n) => say(n === 1 ? "nodeOne" : "nodeMany", { n });
+export const countEdges = (n) => say(n === 1 ? "edgeOne" : "edgeMany", { n });
