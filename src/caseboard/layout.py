@@ -1,8 +1,10 @@
-"""Where each node of a network stands on the board: the same place every time, and nothing on top of anything."""
+"""Where each node stands on the board: the same place every time, and nothing on top of anything."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from caseboard.refinement import refine
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 Aspect = Literal["landscape", "portrait"]
 
 REFINED = 60  # up to this many nodes crossings are worked on one node at a time
+LABELLED = 150  # up to this many nodes there is room for all labels; beyond, the page shows those that fit
 DENSE = 2500  # up to this many nodes of one component all distances are used
 
 
@@ -29,18 +32,20 @@ class Sheet(NamedTuple):
 
 SHEETS: dict[str, Sheet] = {
     "landscape": Sheet(1040.0, 740.0, 13.5, 124.0, 1.0),
-    "portrait": Sheet(372.0, 640.0, 11.5, 88.0, 0.66),
+    "portrait": Sheet(370.0, 712.0, 11.5, 88.0, 0.66),
 }
 
 
-def positions(network: nx.MultiDiGraph, *, aspect: Aspect = "landscape") -> dict[str, tuple[float, float]]:
+def positions(
+    network: nx.MultiDiGraph[str], *, aspect: Aspect = "landscape"
+) -> dict[str, tuple[float, float]]:
     """Return a place for every node, in pixels around (0, 0), y growing downwards.
 
-    Distances on paper follow distances in the graph (stress majorization: Gansner, Koren and North, 2004; from a
-    start by classical scaling on pivots: Brandes and Pich, 2006). Up to 60 nodes are then moved one at a time,
-    colder and colder, to lose crossings, lines over nodes or labels, and boxes over boxes; larger networks only
-    have their boxes pushed apart. Components stand side by side. Direction, parallel edges and loops do not
-    matter, nor does the order in which nodes were added.
+    Distances on paper follow distances in the graph (stress majorization: Gansner, Koren and North, 2004;
+    from a start by classical scaling on pivots: Brandes and Pich, 2006). Up to 60 nodes are then moved one at
+    a time to lose crossings and overlaps (``caseboard.refinement``); larger networks only have their boxes
+    pushed apart, beyond 150 nodes without their labels. Components stand side by side. Direction, parallel
+    edges and loops do not matter, nor does the order in which nodes were added.
 
     Raises:
         ValueError: ``aspect`` is neither "landscape" nor "portrait".
@@ -65,14 +70,17 @@ def positions(network: nx.MultiDiGraph, *, aspect: Aspect = "landscape") -> dict
     pairs = sorted({(min(at[u], at[v]), max(at[u], at[v])) for u, v in network.edges() if u != v})
     edges = np.array(pairs, dtype=np.intp).reshape(-1, 2)
     degree = network.degree()
-    boxes = np.array(
-        [_box(str(network.nodes[n].get("label", n)), node_size(degree[n]) * sheet.node, sheet) for n in nodes]
-    )
+    sizes = [node_size(degree[n]) * sheet.node for n in nodes]
+    if len(nodes) <= LABELLED:
+        labels = [str(network.nodes[n].get("label", n)) for n in nodes]
+        boxes = np.array([_box(label, size, sheet) for label, size in zip(labels, sizes, strict=True)])
+    else:
+        boxes = np.outer(sizes, [-1.8, -1.8, 1.8, 1.8])
     spots = _pack(
         [(part, _component(part, edges, boxes, sheet)) for part in _parts(len(nodes), edges)], boxes, sheet
     )
     if 2 < len(nodes) <= REFINED:
-        spots = _refine(spots, edges, boxes, sheet)
+        spots = refine(spots, edges, boxes, width=sheet.width, height=sheet.height)
     low = (spots + boxes[:, :2]).min(0)
     high = (spots + boxes[:, 2:]).max(0)
     spots = spots - (low + high) / 2
@@ -85,7 +93,7 @@ def node_size(degree: int) -> float:
     >>> node_size(0) < node_size(4) < node_size(40) <= 34
     True
     """
-    return min(34.0, 13.0 + 3.4 * float(degree) ** 0.62)
+    return float(min(34.0, 13.0 + 3.4 * degree**0.62))
 
 
 def label_lines(label: str, *, font: float, wrap: float) -> list[str]:
@@ -105,18 +113,16 @@ def label_lines(label: str, *, font: float, wrap: float) -> list[str]:
 
 def text_width(text: str, font: float) -> float:
     """Return about how wide the text is in the page's bold sans, in the unit of ``font``."""
-    wide = sum(
-        1.0
-        if ord(c) > 0x1100
-        else 0.3
-        if c in "iljtfrI.,;:'|!()[]/ "
-        else 0.9
-        if c in "mwMWQO@%"
-        else 0.7
-        if c.isupper()
-        else 0.6
-        for c in text
-    )
+    wide = 0.0
+    for letter in text:
+        if ord(letter) > 0x1100:
+            wide += 1.0
+        elif letter in "iljtfrI.,;:'|!()[]/ ":
+            wide += 0.3
+        elif letter in "mwMWQO@%":
+            wide += 0.9
+        else:
+            wide += 0.7 if letter.isupper() else 0.6
     return wide * font
 
 
@@ -231,14 +237,14 @@ def _turn(spots: Array, sheet: Sheet) -> Array:
 
 
 def _push_apart(spots: Array, boxes: Array) -> Array:
-    """Move overlapping boxes apart along the axis that needs less, until none overlap or the rounds are over."""
+    """Move overlapping boxes apart along the axis that needs less, until none overlap or time is up."""
     import numpy as np
 
     x = spots.copy()
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = ((boxes[:, 2:] - boxes[:, :2]) / 2).astype(np.float32)
     need_x, need_y = half[:, 0][:, None] + half[:, 0], half[:, 1][:, None] + half[:, 1]
-    for _ in range(300 if len(x) <= 300 else 12):
+    for _ in range(300 if len(x) <= 300 else 60 if len(x) <= 800 else 15):
         c = (x + centre).astype(np.float32)
         dx, dy = c[:, 0][:, None] - c[:, 0], c[:, 1][:, None] - c[:, 1]
         over_x, over_y = need_x - np.abs(dx), need_y - np.abs(dy)
@@ -273,149 +279,3 @@ def _pack(parts: list[tuple[list[int], Array]], boxes: Array, sheet: Sheet) -> A
         placed[part] = spots - low + [x, y]
         x, shelf = x + float(w), max(shelf, float(h))
     return placed
-
-
-def _refine(start: Array, edges: NDArray[np.intp], boxes: Array, sheet: Sheet) -> Array:
-    """Move one node at a time to the best of a few places, by simulated annealing."""
-    import numpy as np
-
-    n = len(start)
-    rng = np.random.default_rng(5)
-    low, high = (start + boxes[:, :2]).min(0), (start + boxes[:, 2:]).max(0)
-    x = start - (low + high) / 2
-    # A crowded network gets a larger sheet; the page then shows it at less than 100 %.
-    boxed = float(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum())
-    grow = max(1.0, (boxed / (0.42 * sheet.width * sheet.height)) ** 0.5)
-    width, height = sheet.width * grow, sheet.height * grow
-    x *= np.minimum(1.25, np.array([width, height]) / (high - low))
-    scene = _Scene(edges, boxes, width, height, x)
-    rounds = max(12, min(40, 1000 // n))
-    reach = max(width, height) / 4
-    for turn in range(rounds):
-        heat = (1 - turn / rounds) ** 2
-        for node in rng.permutation(n):
-            near = scene.neighbours[node]
-            tries = np.empty((14, 2))
-            tries[0] = x[node]
-            tries[1:9] = x[node] + rng.normal(0, 4 + reach * heat * 0.6, (8, 2))
-            middle = x[near].mean(0) if len(near) else x[node]
-            tries[9:12] = middle + rng.normal(0, 60 + reach * heat, (3, 2))
-            anywhere = rng.uniform(-0.5, 0.5, (2, 2)) * [width, height]
-            tries[12:] = anywhere if heat > 0.1 else x[node] + rng.normal(0, 2, (2, 2))
-            cost = scene.cost(x, int(node), tries)
-            if heat > 0.02:
-                cost = cost + rng.gumbel(0, 14 * heat, len(cost))
-            x[node] = tries[int(cost.argmin())]
-    return x
-
-
-class _Scene:
-    """What a place for one node costs while all the others stay."""
-
-    def __init__(
-        self, edges: NDArray[np.intp], boxes: Array, width: float, height: float, start: Array
-    ) -> None:
-        import numpy as np
-
-        n = len(boxes)
-        self.edges, self.boxes, self.half = edges, boxes, np.array([width, height]) / 2
-        self.incident = [np.nonzero((edges == i).any(1))[0] for i in range(n)]
-        self.neighbours = [edges[e].sum(1) - i for i, e in enumerate(self.incident)]
-        self.others = [np.setdiff1d(np.arange(len(edges)), e) for e in self.incident]
-        self.wanted = self._wanted(n, edges, start)
-        # Two ovals a node that no line should cross: the node itself and its label below it.
-        # Each is (flattening, shift downwards, half its width).
-        self.ovals = [
-            (1.0, np.zeros(n), 8 - boxes[:, 1]),
-            (0.4, (boxes[:, 3] - boxes[:, 1]) / 2, boxes[:, 2] + 2),
-        ]
-
-    @staticmethod
-    def _wanted(n: int, edges: NDArray[np.intp], start: Array) -> Array:
-        import numpy as np
-        import rustworkx as rx
-
-        graph = rx.PyGraph()
-        graph.add_nodes_from(range(n))
-        graph.add_edges_from_no_data([(int(u), int(v)) for u, v in edges])
-        hops = rx.distance_matrix(graph)
-        gap = np.hypot(*(start[:, None] - start).transpose(2, 0, 1))
-        joined = hops > 0
-        scale = float((gap[joined] / hops[joined]).mean()) if joined.any() else 1.0
-        return np.where(joined, hops * scale, 0.0)
-
-    def cost(self, x: Array, node: int, tries: Array) -> Array:
-        """Return the cost of each of the k places in ``tries`` (k x 2)."""
-        import numpy as np
-
-        rest = np.arange(len(x)) != node
-        near, others = self.neighbours[node], self.others[node]
-        p, q = x[self.edges[others, 0]], x[self.edges[others, 1]]
-        left, top, right, bottom = self.boxes[node]
-        total = 4.0 * (
-            np.clip(tries[:, 0] + right - self.half[0], 0, None)
-            + np.clip(-tries[:, 0] - left - self.half[0], 0, None)
-            + np.clip(tries[:, 1] + bottom - self.half[1], 0, None)
-            + np.clip(-tries[:, 1] - top - self.half[1], 0, None)
-        )
-        gap = tries[:, None] - x[None, rest]
-        far = np.sqrt((gap**2).sum(2))
-        wanted = self.wanted[node][rest]
-        linked = wanted > 0
-        total += 26.0 * (((far - wanted)[:, linked] / wanted[linked]) ** 2).sum(1)
-        total += (np.clip(190.0 - far[:, ~linked], 0, None) ** 2).sum(1) / 900.0
-        b = self.boxes[rest]
-        over_x = np.minimum(tries[:, :1] + right, x[rest, 0] + b[:, 2])
-        over_x -= np.maximum(tries[:, :1] + left, x[rest, 0] + b[:, 0])
-        over_y = np.minimum(tries[:, 1:] + bottom, x[rest, 1] + b[:, 3])
-        over_y -= np.maximum(tries[:, 1:] + top, x[rest, 1] + b[:, 1])
-        over = np.clip(over_x + 8, 0, None) * np.clip(over_y + 6, 0, None)
-        total += (over / 14 + 40 * (over > 0)).sum(1)
-        ids = np.nonzero(rest)[0]
-        ends = x[near]
-        for flat, shift, half in self.ovals:
-            squash = np.array([flat, 1.0])
-            if len(others):
-                own = (tries + [0, shift[node]]) * squash
-                total += _depth(p[:, None] * squash, q[:, None] * squash, own, flat * half[node]).sum(0)
-            if len(near):
-                centres = np.stack([x[ids, 0], x[ids, 1] + shift[ids]], 1) * squash
-                hit = _depth(tries[:, None, None] * squash, ends[:, None] * squash, centres, flat * half[ids])
-                total += (hit * (ids != near[:, None])).sum((1, 2))
-        if len(near):
-            total += 0.02 * np.sqrt(((tries[:, None] - ends) ** 2).sum(2)).sum(1)
-            if len(others):
-                shared = (self.edges[others][None] == near[:, None, None]).any(2)
-                crossed = _crosses(tries[:, None, None], ends[:, None], p, q)
-                total += 46.0 * (crossed & ~shared).sum((1, 2))
-        return np.asarray(total)
-
-
-# Both are called with arrays that broadcast against each other; whatever does not need all axes is computed before.
-
-
-def _crosses(a: Array, b: Array, p: Array, q: Array) -> NDArray[np.bool_]:
-    """Tell whether the segments a-b and p-q cross."""
-
-    def cross(s: Array, t: Array) -> Array:
-        return s[..., 0] * t[..., 1] - s[..., 1] * t[..., 0]
-
-    ab, pq = cross(a, b), cross(p, q)
-    of_p, of_q = ab + cross(b, p) + cross(p, a) > 0, ab + cross(b, q) + cross(q, a) > 0
-    of_a, of_b = pq + cross(q, a) + cross(a, p) > 0, pq + cross(q, b) + cross(b, p) > 0
-    return (of_p != of_q) & (of_a != of_b)
-
-
-def _depth(a: Array, b: Array, centre: Array, radius: Array) -> Array:
-    """Return how deep the segment a-b runs into the circle; 0 where it stays outside."""
-    import numpy as np
-
-    def dot(s: Array, t: Array) -> Array:
-        return s[..., 0] * t[..., 0] + s[..., 1] * t[..., 1]
-
-    length = dot(b - a, b - a) + 1e-9
-    towards = dot(centre, b) - dot(centre, a) - dot(a, b - a)
-    along = np.clip(towards / length, 0, 1)
-    away = dot(centre - a, centre - a) + along * (along * length - 2 * towards)
-    inside = 1 - away / (radius * radius)
-    return np.asarray(np.where(inside > 0, 10 + radius * inside, 0.0))

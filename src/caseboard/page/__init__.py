@@ -1,4 +1,4 @@
-"""A network as one HTML file: pyvis holds nodes, edges and options, our template and scripts make the page."""
+"""A network as one HTML file: pyvis holds nodes, edges and options, our template makes the page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _HERE = Path(__file__).parent
 _NODE_TEXT = ("kind", "iri", "comment", "aliases", "threads")
 _NODE_FLAGS = ("unknown", "persona")
 _EDGE_TEXT = (
-    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "threads", "evidence", "note",
+    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "threads", "evidence",
+    "note",
 )  # fmt: skip
 _EDGE_NUMBERS = ("strength", "reveal_order")
 _EDGE_FLAGS = ("identity",)
@@ -38,13 +39,13 @@ _MANY_EDGES = 300
 
 
 def render(
-    network: nx.MultiDiGraph, *, title: str | None = None, intro: str = "", language: str = "en"
+    network: nx.MultiDiGraph[str], *, title: str | None = None, intro: str = "", language: str = "en"
 ) -> str:
     """Return one HTML document that shows the network, needs no other file and asks for none.
 
-    ``title`` defaults to the network's name, ``intro`` to its comment; ``language`` is the tag of both and of the
-    labels. Everything in the network is shown as text: nothing in it can run as a script. The network is not
-    changed, and the same network gives the same document.
+    ``title`` defaults to the network's name, ``intro`` to its comment; ``language`` is the tag of both and of
+    the labels. Everything in the network is shown as text: nothing in it can run as a script. The network is
+    not changed, and the same network gives the same document.
 
     Raises:
         ValueError: a bundled script contains what would end its element.
@@ -65,7 +66,11 @@ def render(
     environment.autoescape = True
     environment.filters["columns"] = _columns
     environment.filters["parsed"] = json.loads
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "allow_nan": False}
+    environment.policies["json.dumps_kwargs"] = {
+        "sort_keys": False,
+        "separators": (",", ":"),
+        "allow_nan": False,
+    }
     environment.globals["page"] = {
         **_parts(),
         "intro": _clean(intro or network.graph.get("comment") or ""),
@@ -77,12 +82,12 @@ def render(
     return html
 
 
-def _model(network: nx.MultiDiGraph) -> Network:
+def _model(network: nx.MultiDiGraph[str]) -> Network:
     """Return the pyvis model of the network, with a place for each node on a wide and on a tall sheet."""
     from pyvis.network import Network
 
-    # Undirected pyvis networks silently drop parallel edges. Its add_node and add_edge search a list each time,
-    # and change some values, so the dictionaries are put in directly.
+    # Undirected pyvis networks silently drop parallel edges. Its add_node and add_edge search a list each
+    # time and change some values, so the dictionaries are put in directly.
     net = Network(directed=True, cdn_resources="in_line")
     wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
     for node, data in network.nodes(data=True):
@@ -115,6 +120,7 @@ def _model(network: nx.MultiDiGraph) -> Network:
         "layout": {"improvedLayout": False},
         "interaction": {
             "hover": True,
+            "hoverConnectedEdges": False,
             "keyboard": False,
             "multiselect": False,
             "selectConnectedEdges": False,
@@ -131,7 +137,9 @@ def _picked(
 ) -> dict[str, Any]:
     """Return the known attributes as plain values; numbers that JSON cannot hold are left out."""
     picked: dict[str, Any] = {key: _clean(data[key]) for key in text if data.get(key) not in (None, "")}
-    picked.update({key: float(data[key]) for key in numbers if abs(float(data.get(key, "nan"))) < float("inf")})
+    picked.update(
+        {key: float(data[key]) for key in numbers if abs(float(data.get(key, "nan"))) < float("inf")}
+    )
     picked.update({key: True for key in flags if data.get(key)})
     return picked
 
@@ -158,7 +166,10 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
         distinct = {json.dumps(value): value for value in values}
         if 2 * len(distinct) <= len(values):
             index = {text: i for i, text in enumerate(distinct)}
-            columns[name] = {"of": list(distinct.values()), "at": [index[json.dumps(value)] for value in values]}
+            columns[name] = {
+                "of": list(distinct.values()),
+                "at": [index[json.dumps(value)] for value in values],
+            }
         else:
             columns[name] = {"all": values}
     return {"size": len(rows), "columns": columns}
@@ -195,7 +206,9 @@ def _read(name: str) -> str:
 def _script(name: str) -> str:
     text = _read(name)
     if re.search(r"</script|<!--", text, re.IGNORECASE):
-        raise ValueError(f"{name} contains </script or <!--, which would end or hide its element; bundle it again")
+        raise ValueError(
+            f"{name} contains </script or <!--, which would end or hide its element; bundle it again"
+        )
     return text
 
 

@@ -6,7 +6,7 @@ import { lineIcon } from "./icons.js";
 import { listen, state, update } from "./state.js";
 import { dashes, edgeColor } from "./theme.js";
 import { edgesOf, view } from "./view.js";
-import { countEdges, kindName, say, statusName } from "./words.js";
+import { countEdges, kindOf, say, statusName } from "./words.js";
 
 const panel = byId("details");
 
@@ -24,10 +24,10 @@ function sentence(edge, from) {
   return [nodeLink(edge.from), " ", verb(edge, phrase(edge)), " ", nodeLink(edge.to)];
 }
 
-function card(edge, from = null) {
+function card(edge, { from = null, whole = true } = {}) {
   const named = threadsOf(edge).filter((thread) => thread !== NO_THREAD);
   return el("article", { class: edge.status === "refuted" ? "card refuted" : "card", vars: { "--c": edgeColor(edge) } },
-    el("p", { class: "sentence" }, sentence(edge, from)),
+    whole && el("p", { class: "sentence" }, sentence(edge, from)),
     edge.note && el("p", { class: "words" }, edge.note),
     el("p", { class: "facts" },
       el("span", { class: "mark" }, lineIcon(dashes(edge.status), edgeColor(edge)), statusName(edge.status)),
@@ -44,7 +44,7 @@ function nodeDetails(node) {
     const family = edge.family ?? "";
     families.set(family, [...(families.get(family) ?? []), edge]);
   }
-  const kind = node.persona ? say("persona") : kindName(node.kind);
+  const kind = node.persona ? say("persona") : kindOf(node.kind);
   return [
     el("p", { class: "kicker" }, node.unknown ? `${kind} · ${say("unknown")}` : kind),
     el("h2", {}, node.label),
@@ -53,7 +53,7 @@ function nodeDetails(node) {
     !claims.length && el("p", { class: "about" }, say("noClaims")),
     [...families].map(([family, list]) => [
       el("h3", {}, family ? `${family} · ${list.length}` : countEdges(list.length)),
-      list.map((edge) => card(edge, node.id)),
+      list.map((edge) => card(edge, { from: node.id })),
     ]).flat(2),
   ];
 }
@@ -63,8 +63,8 @@ function edgeDetails(edge) {
   const others = view.edges.filter((other) => other !== edge && ends.has(other.from) && ends.has(other.to) && (other.from !== other.to || ends.size === 1));
   return [
     el("p", { class: "kicker" }, edge.family ? `${say("claim")} · ${edge.family}` : say("claim")),
-    el("h2", {}, `${nodeById.get(edge.from).label} ${phrase(edge)} ${nodeById.get(edge.to).label}`),
-    card(edge),
+    el("h2", {}, nodeLink(edge.from), ` ${phrase(edge)} `, nodeLink(edge.to)),
+    card(edge, { whole: false }),
     others.length > 0 && el("h3", {}, say("between")),
     others.map((other) => card(other)),
   ];

@@ -7,6 +7,7 @@ const SIGNS = {
   person: PERSON,
   persona: "M2.5 8.500c3-1.8 6.5-1.8 9.5 0 3-1.8 6.5-1.8 9.5 0 0 5.4-2.4 8.3-5.2 8.3-2.1 0-3.2-1.5-4.3-3-1.1 1.5-2.2 3-4.3 3-2.8 0-5.2-2.9-5.2-8.300Zm2.9 2.700c.4 1.5 1.5 2.3 2.7 2.300s2.1-.8 2.4-1.900c-1.5-1-3.4-1.1-5.1-.4Zm8.1.4c.3 1.1 1.2 1.9 2.4 1.900s2.3-.8 2.7-2.300c-1.7-.7-3.6-.6-5.1.4Z",
   organisation: "M12 2.8 21 8v2.200H3V8ZM5 11.500h2.600v6H5ZM10.7 11.500h2.600v6h-2.600ZM16.4 11.500H19v6h-2.600ZM3 18.800h18v2.400H3Z",
+  group: "M8.5 5.5a3.300 3.300 0 1 1 0 6.6 3.300 3.300 0 0 1 0-6.6Zm0 8c3.600 0 6.3 2 6.3 5v2.500H2.2v-2.500c0-3 2.700-5 6.3-5ZM16.5 6.5a2.800 2.800 0 1 1 0 5.600 2.800 2.800 0 0 1 0-5.600Zm.4 6.900c2.900.1 5 1.900 5 4.600v2h-5.400v-1.500c0-2-.8-3.600-2.100-4.700.7-.3 1.600-.4 2.500-.4Z",
   object: "M3.5 3.500h8.700l8.6 8.6-8.7 8.7-8.6-8.6Zm4.2 2.400a1.8 1.8 0 1 0 .01 0Z",
   information: "M5.5 2.500h9.300L19 6.700v14.800H5.500Zm2.7 6.600v1.800h8.100V9.100Zm0 3.800v1.800h8.100v-1.800Zm0 3.800v1.800h5.100v-1.800Z",
   place: "M12 2.200a7 7 0 0 1 7 7c0 5-7 12.8-7 12.800S5 14.2 5 9.200a7 7 0 0 1 7-7Zm0 4.300a2.7 2.7 0 1 0 .01 0Z",
@@ -23,6 +24,7 @@ const polygon = (sides, turn, stretch = 1) =>
 const OUTLINES = {
   object: polygon(4, 0, 1.2),
   event: polygon(6, 0, 1.08),
+  group: polygon(8, Math.PI / 8, 1.04),
   place: polygon(5, -Math.PI / 2, 1.12),
   information: [[-0.8, -1], [0.42, -1], [0.8, -0.62], [0.8, 1], [-0.8, 1]],
 };
@@ -70,7 +72,7 @@ export function sign(node) {
 
 // How large the sign is in its outline, and how far it is moved down, as shares of the radius.
 export const FIT = {
-  person: [1, 0], persona: [0.74, 0], organisation: [0.6, -0.02], object: [0.56, 0], information: [0.62, 0],
+  person: [1, 0], persona: [0.74, 0], organisation: [0.6, -0.02], group: [0.68, 0], object: [0.56, 0], information: [0.62, 0],
   place: [0.6, 0.02], event: [0.66, 0], work: [0.62, 0], other: [0.8, 0],
 };
 

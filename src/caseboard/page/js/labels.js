@@ -97,7 +97,7 @@ export function placeLabels(items, nodes, blocked, lines, frame) {
   let order = items;
   let best = new Map();
   // A label without a place goes first in the next round.
-  for (let round = 0; round < (items.length > 150 ? 1 : 8); round++) {
+  for (let round = 0; round < (items.length > CROWD ? 1 : 8); round++) {
     const placed = once(order, nodes, blocked, lines, frame);
     if (placed.size > best.size) best = placed;
     if (placed.size === items.length) break;
@@ -106,18 +106,24 @@ export function placeLabels(items, nodes, blocked, lines, frame) {
   return best;
 }
 
+// In a crowd the most important names may stand on nodes; otherwise only names at the rim would find a place.
+const CROWD = 150;
+const SPOKEN = 40;
+
 function once(items, nodes, blocked, lines, frame) {
+  const marks = new Taken();
   const taken = new Taken();
-  for (const [box, id] of nodes) taken.add(box, id);
+  for (const [box, id] of nodes) marks.add(box, id);
   for (const box of blocked) taken.add(box);
   const placed = new Map();
-  for (const { id, x, y, r, w, h } of items) {
+  for (const [i, { id, x, y, r, w, h }] of items.entries()) {
+    const over = items.length > CROWD && i < SPOKEN;
     let best = null;
     for (const [base, corner] of SIDES) {
       if (best && best.cost <= base) continue;
       const [x0, y0] = corner(x, y, r, w, h);
       const box = [x0, y0, x0 + w, y0 + h];
-      if (!inside(box, frame) || taken.hits(box, id)) continue;
+      if (!inside(box, frame) || taken.hits(box) || (!over && marks.hits(box, id))) continue;
       const cost = base + lineCost(box, lines);
       if (!best || cost < best.cost) best = { cost, box };
     }

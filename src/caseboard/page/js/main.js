@@ -5,7 +5,9 @@ import { byId } from "./dom.js";
 import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
 import { fitIcon, themeIcon } from "./icons.js";
-import { fitAll, inspect, zoom } from "./map.js";
+import { fitAll, zoom } from "./camera.js";
+import { inspect } from "./map.js";
+import { forgetWidths } from "./names.js";
 import "./picture.js";
 import "./search.js";
 import { state, update } from "./state.js";
@@ -35,6 +37,7 @@ showFilters();
 showDetails();
 // Names are measured with the page's own fonts, so the first drawing waits for them.
 Promise.all([...document.fonts].map((face) => face.load())).then(() => {
+  forgetWidths();
   fitAll({ animate: false });
   document.documentElement.dataset.ready = "true";
 });

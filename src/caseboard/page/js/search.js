@@ -4,7 +4,7 @@ import { nodeById, nodes } from "./data.js";
 import { byId, el } from "./dom.js";
 import { update } from "./state.js";
 import { view } from "./view.js";
-import { kindName, say } from "./words.js";
+import { kindOf, say } from "./words.js";
 
 const input = byId("search");
 const list = byId("matches");
@@ -36,7 +36,7 @@ function find(query) {
   const entities = nodes.filter((node) => view.nodeIds.has(node.id)).map((node) => [query ? rank(node, query) : 1, node])
     .filter(([place]) => place !== null)
     .sort(([a, one], [b, other]) => a - b || other.edges.length - one.edges.length || one.label.localeCompare(other.label))
-    .map(([, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: kindName(node.kind) }));
+    .map(([, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: kindOf(node.kind).toLowerCase() }));
   if (query.length < 2) return entities;
   const claims = view.edges.filter((edge) => fold([edge.label, edge.inverse, edge.note].join(" ")).includes(query))
     .map((edge) => ({ selection: { type: "edge", id: edge.id }, label: sentence(edge), what: say("matchClaim") }));

@@ -15,7 +15,6 @@ const COLUMNS = [
   ["columnThread", (edge) => edge.threads.join(", ")],
   ["columnStatus", (edge) => statusName(edge.status)],
   ["columnRevealed", (edge) => edge.revealed ?? "", (edge) => edge.reveal_order ?? 0],
-  ["columnEvidence", (edge) => edge.evidence ?? ""],
 ];
 
 const place = byId("table");
@@ -31,23 +30,22 @@ function sorted() {
 
 function header([name], i) {
   const sort = () => { down = by === i && !down; by = i; show(); place.querySelectorAll("thead button")[i].focus(); };
-  return el("th", { scope: "col", "aria-sort": i === by ? (down ? "descending" : "ascending") : null },
+  return el("th", { scope: "col", role: "columnheader", "aria-sort": i === by ? (down ? "descending" : "ascending") : null },
     button({ onclick: sort }, say(name), i === by ? (down ? " ↓" : " ↑") : ""));
 }
 
 function row(edge) {
   const { selection } = state;
   const link = (id) => button({ class: "link", onclick: () => selectNode(id) }, nodeById.get(id).label);
-  const cells = COLUMNS.map(([, text]) => text(edge));
-  return el("tr", { class: selection?.id === edge.id ? "chosen" : null },
-    el("th", { scope: "row" }, link(edge.from)),
-    el("td", {}, button({ class: "link", onclick: () => selectEdge(edge.id) }, cells[1])),
-    el("td", {}, link(edge.to)),
-    el("td", { class: "words" }, cells[3]),
-    el("td", {}, cells[4]),
-    el("td", {}, cells[5]),
-    el("td", {}, cells[6]),
-    el("td", { class: "quiet" }, cells[7]));
+  const plain = (i) => el("td", { role: "cell", class: "plain" }, COLUMNS[i][1](edge));
+  // Roles are written out because a narrow screen shows each row as a block.
+  return el("tr", { role: "row", class: selection?.id === edge.id ? "chosen" : null },
+    el("th", { scope: "row", role: "rowheader" }, link(edge.from), " "),
+    el("td", { role: "cell" }, button({ class: "verb", onclick: () => selectEdge(edge.id) }, COLUMNS[1][1](edge)), " "),
+    el("td", { role: "cell" }, link(edge.to)),
+    el("td", { role: "cell", class: "words" }, edge.note && el("p", {}, edge.note),
+      (edge.evidence ?? "").split("; ").filter(Boolean).map((said) => el("small", {}, said))),
+    plain(4), plain(5), plain(6));
 }
 
 function show() {
@@ -58,10 +56,10 @@ function show() {
     return;
   }
   const lang = byId("details").lang;
-  place.replaceChildren(el("table", {},
+  place.replaceChildren(el("table", { role: "table" },
     el("caption", {}, say("tableCaption")),
-    el("thead", {}, el("tr", {}, COLUMNS.map(header))),
-    el("tbody", { lang }, sorted().map(row))));
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map(header))),
+    el("tbody", { role: "rowgroup", lang }, sorted().map(row))));
   if (!view.edges.length) place.append(el("p", { class: "about" }, say("tableEmpty")));
 }
 

@@ -7,6 +7,8 @@ export const say = (key, values = {}) =>
 
 const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
+export const kindOf = (kind) => capital(kind);
+
 // Kinds and statuses come from the vocabulary, so there can be more than the interface has words for.
 export const kindName = (kind) => (Object.hasOwn(text.kind, kind) ? text.kind[kind] : capital(kind));
 export const statusName = (status) => (Object.hasOwn(text.status, status) ? text.status[status] : capital(status));

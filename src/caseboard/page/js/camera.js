@@ -1,0 +1,62 @@
+// Where on the map we look, and when its names have to be placed anew.
+
+import { box, network, radius } from "./canvas.js";
+import { edges, nodeById, nodes } from "./data.js";
+import { caption, settle } from "./names.js";
+import { open } from "./room.js";
+import { view } from "./view.js";
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+let moving = false;
+let stale = true;
+
+export const resting = () => !moving && !stale;
+
+export function redraw() {
+  stale = true;
+  network.redraw();
+}
+
+/** Place the names if the map has changed and has come to rest. */
+export function refresh() {
+  if (!stale || moving) return;
+  stale = false;
+  settle();
+}
+
+/** Show these nodes with their names in the open part, at most at this zoom. */
+export function fit(ids, { most = 1.3, animate = true } = {}) {
+  if (!ids.length) return;
+  const area = open();
+  const spots = network.getPositions(ids);
+  const things = ids.map((id) => ({ ...spots[id], r: radius(nodeById.get(id)), ...caption(nodeById.get(id)) }));
+  const extent = (scale) => ({
+    x0: Math.min(...things.map(({ x, r, w }) => x * scale - Math.max(r * scale, w / 2))),
+    x1: Math.max(...things.map(({ x, r, w }) => x * scale + Math.max(r * scale, w / 2))),
+    y0: Math.min(...things.map(({ y, r }) => (y - r) * scale)),
+    y1: Math.max(...things.map(({ y, r, h }) => (y + r) * scale + h + 6)),
+  });
+  let [low, high] = [0.02, most];
+  for (let i = 0; i < 24; i++) {
+    const scale = (low + high) / 2;
+    const { x0, x1, y0, y1 } = extent(scale);
+    if (x1 - x0 <= area.right - area.left && y1 - y0 <= area.bottom - area.top) low = scale;
+    else high = scale;
+  }
+  const { x0, x1, y0, y1 } = extent(low);
+  const middle = { x: (area.left + area.right - box.clientWidth) / 2, y: (area.top + area.bottom - box.clientHeight) / 2 };
+  const position = { x: ((x0 + x1) / 2 - middle.x) / low, y: ((y0 + y1) / 2 - middle.y) / low };
+  move({ position, scale: low }, animate);
+}
+
+function move(target, animate) {
+  const glide = animate && !still.matches && edges.length <= 1000;
+  moving = glide;
+  network.moveTo({ ...target, animation: glide ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
+  if (!glide) redraw();
+}
+network.on("animationFinished", () => { moving = false; redraw(); });
+
+export const fitAll = (how) => fit(view.nodeIds.size ? [...view.nodeIds] : nodes.map((node) => node.id), how);
+export const zoom = (factor) => move({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)) }, true);
+export const fitSelection = (how) => (view.light ? fit([...view.light.nodes], { most: 1.25, ...how }) : fitAll(how));

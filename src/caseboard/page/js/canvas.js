@@ -1,0 +1,95 @@
+// The drawing surface: vis-network draws the lines and knows what is under the pointer, nodes are painted by us.
+
+import { edges, nodeById, nodes, options } from "./data.js";
+import { byId } from "./dom.js";
+import { border, paintNode, ring } from "./paint.js";
+import { state } from "./state.js";
+import { dashes, edgeColor } from "./theme.js";
+import { isLit, view } from "./view.js";
+
+const { DataSet, Network } = globalThis.vis;
+export const box = byId("canvas");
+export const FAINT = 0.13;
+export const MANY = 300; // with more lines than this, detail gives way to speed
+
+export const tall = () => box.clientHeight > box.clientWidth;
+const style = () => (tall() ? { size: 0.66, font: 11.5, wrap: 88 } : { size: 1, font: 13.5, wrap: 124 });
+export let look = style();
+let rings = new Map();
+
+export const radius = (node) => node.size * look.size;
+const place = (node) => (tall() ? { x: node.tallX, y: node.tallY } : { x: node.x, y: node.y });
+
+// Lines between the same two lie side by side, bent like strings; a single one is straight.
+function bends() {
+  const groups = new Map();
+  for (const edge of edges) groups.set(pair(edge), [...(groups.get(pair(edge)) ?? []), edge]);
+  const bend = new Map();
+  for (const list of groups.values()) {
+    list.forEach((edge, i) => {
+      const turn = (i - (list.length - 1) / 2) * 0.22 * (edge.from < edge.to ? 1 : -1);
+      bend.set(edge.id, turn === 0 || edges.length > MANY ? { enabled: false }
+        : { enabled: true, type: turn > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(turn) });
+    });
+  }
+  return bend;
+}
+const pair = (edge) => JSON.stringify([edge.from, edge.to].sort());
+
+function edgeLook(edge) {
+  const lit = isLit("edges", edge.id);
+  const line = edgeColor(edge);
+  return {
+    id: edge.id,
+    hidden: !view.edgeIds.has(edge.id),
+    dashes: dashes(edge.status),
+    width: (view.light && lit ? 2.8 : 1.8) * (tall() ? 0.75 : 1),
+    color: { color: line, highlight: line, hover: line, opacity: lit ? (view.light ? 1 : 0.72) : FAINT },
+    arrows: { to: { enabled: true, scaleFactor: tall() ? 0.36 : 0.5 } },
+  };
+}
+
+export const alphaOf = (node) => (view.nodeIds.has(node.id) && isLit("nodes", node.id) ? 1 : FAINT);
+
+function drawNode({ ctx, id, x, y, state: { hover } }) {
+  const node = nodeById.get(id);
+  const r = radius(node);
+  const selected = state.selection?.id === id && state.selection.type === "node";
+  return {
+    drawNode: () => paintNode(ctx, node, {
+      x, y, r, selected, alpha: alphaOf(node), strong: selected || hover, scale: network.getScale(), shares: rings.get(id),
+    }),
+    nodeDimensions: { width: 2 * r, height: 2 * r },
+  };
+}
+
+const bend = bends();
+const nodeSet = new DataSet(nodes.map((node) => ({ id: node.id, ...place(node), shape: "custom", ctxRenderer: drawNode })));
+const edgeSet = new DataSet(edges.map((edge) => ({ ...edgeLook(edge), from: edge.from, to: edge.to, smooth: bend.get(edge.id),
+  selfReference: { size: 18, angle: Math.PI / 4 } })));
+export const readRings = () => { rings = new Map(nodes.map((node) => [node.id, ring(node)])); };
+readRings();
+export const network = new Network(box, { nodes: nodeSet, edges: edgeSet }, { ...options, autoResize: false });
+
+// vis-network takes a custom shape for a box; arrows should end at the outline that is really drawn.
+for (const node of nodes) {
+  network.body.nodes[node.id].shape.distanceToBorder = (_, angle) => border(node.kind, radius(node), angle);
+}
+// The canvas is a picture; keyboard and screen reader use what is around it.
+box.querySelector(".vis-network").tabIndex = -1;
+box.querySelector("canvas").tabIndex = -1;
+box.querySelector("canvas").setAttribute("aria-hidden", "true");
+
+export const onLine = (edge, t) => network.body.edges[edge.id].edgeType.getPoint(t);
+export const repaintEdges = () => edgeSet.update(edges.map(edgeLook));
+
+let turned = tall();
+/** Take over a new size of the window; a screen that was turned gets the other layout. */
+export function resized() {
+  network.setSize("100%", "100%");
+  look = style();
+  if (tall() === turned) return;
+  turned = tall();
+  for (const node of nodes) network.moveNode(node.id, place(node).x, place(node).y);
+  repaintEdges();
+}

@@ -1,0 +1,134 @@
+// The names of nodes, and of lines that touch the selection: measured, placed and drawn by us.
+
+import { alphaOf, box, look, network, onLine, radius } from "./canvas.js";
+import { edges, nodes, nodeById } from "./data.js";
+import { breakLines, placeLabels, Taken } from "./labels.js";
+import { covers } from "./room.js";
+import { state } from "./state.js";
+import { color, edgeColor } from "./theme.js";
+import { isLit, view } from "./view.js";
+
+const MOST_VERBS = 30;
+
+export let labels = new Map(); // id -> { lines, font, dx, dy, w, h } beside the node, in pixels
+export let verbs = []; // { edge, t, w, h }
+const pen = document.createElement("canvas").getContext("2d");
+
+const fontOf = (node) => `${node.kind === "person" ? 600 : 400} ${look.font}px ${color.sans}`;
+const widths = new Map();
+function measure(font) {
+  return (text) => {
+    const key = font + text;
+    if (!widths.has(key)) {
+      pen.font = font;
+      widths.set(key, pen.measureText(text).width);
+    }
+    return widths.get(key);
+  };
+}
+
+export function caption(node) {
+  const font = fontOf(node);
+  const wide = measure(font);
+  const lines = breakLines(node.label, look.wrap, wide);
+  return { font, lines, w: Math.max(0, ...lines.map(wide)) + 4, h: lines.length * look.font * 1.2 + 2 };
+}
+
+/** Find a place for every name and verb as the map lies now. */
+export function settle() {
+  const scale = network.getScale();
+  const spots = network.getPositions();
+  const screen = new Map();
+  const frame = [3, 3, box.clientWidth - 3, box.clientHeight - 3];
+  for (const node of nodes) {
+    const { x, y } = network.canvasToDOM(spots[node.id]);
+    const r = radius(node) * scale;
+    if (x > -r && y > -r && x < frame[2] + r && y < frame[3] + r) screen.set(node.id, { x, y, r: r + 2 });
+  }
+  const important = (node) => (state.selection?.id === node.id ? 1e9 : node.edges.length);
+  const named = nodes.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
+  const captions = new Map(named.map((node) => [node.id, caption(node)]));
+  const items = named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
+  const boxes = [...screen].map(([id, { x, y, r }]) => [[x - r, y - r, x + r, y + r], id]).filter(([, id]) => alphaOf(nodeById.get(id)) === 1);
+  const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLit("edges", edge.id))
+    .map((edge) => [screen.get(edge.from), screen.get(edge.to)]).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
+  const blocked = covers();
+  const placed = placeLabels(items, boxes, blocked, lines, frame);
+  labels = new Map();
+  for (const [id, [x0, y0, x1, y1]] of placed) {
+    const at = screen.get(id);
+    labels.set(id, { ...captions.get(id), dx: (x0 + x1) / 2 - at.x, dy: (y0 + y1) / 2 - at.y });
+  }
+  placeVerbs(boxes, [...placed.values()], blocked, frame);
+}
+
+function placeVerbs(nodeBoxes, labelBoxes, blocked, frame) {
+  verbs = [];
+  if (!view.light || view.light.edges.size > MOST_VERBS) return;
+  const taken = new Taken();
+  for (const [taking] of nodeBoxes) taken.add(taking);
+  for (const taking of [...labelBoxes, ...blocked]) taken.add(taking);
+  const wide = measure(`400 ${look.font - 1.5}px ${color.sans}`);
+  for (const edge of view.edges.filter((candidate) => view.light.edges.has(candidate.id))) {
+    const [w, h] = [wide(edge.label ?? edge.relation ?? "") + 14, look.font + 6];
+    for (const t of [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74]) {
+      const { x, y } = network.canvasToDOM(onLine(edge, t));
+      const at = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
+      if (at[0] < frame[0] || at[1] < frame[1] || at[2] > frame[2] || at[3] > frame[3] || taken.hits(at)) continue;
+      taken.add(at);
+      verbs.push({ edge, t, w, h });
+      break;
+    }
+  }
+}
+
+export function drawNames(ctx) {
+  const scale = network.getScale();
+  const spots = network.getPositions([...labels.keys()]);
+  ctx.save();
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  for (const [id, { lines, font, dx, dy }] of labels) {
+    const { x, y } = spots[id];
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.scale(1 / scale, 1 / scale);
+    ctx.font = font;
+    ctx.lineWidth = 4;
+    ctx.strokeStyle = color.paper;
+    ctx.fillStyle = color.ink;
+    lines.forEach((line, i) => {
+      const down = dy + (i - (lines.length - 1) / 2) * look.font * 1.2 + 0.5;
+      ctx.strokeText(line, dx, down);
+      ctx.fillText(line, dx, down);
+    });
+    ctx.restore();
+  }
+  for (const { edge, t, w, h } of verbs) {
+    const { x, y } = onLine(edge, t);
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.scale(1 / scale, 1 / scale);
+    ctx.beginPath();
+    ctx.roundRect(-w / 2, -h / 2, w, h, h / 2);
+    ctx.fillStyle = color.panel;
+    ctx.fill();
+    ctx.lineWidth = 1.2;
+    ctx.strokeStyle = edgeColor(edge);
+    ctx.stroke();
+    ctx.fillStyle = color.ink;
+    ctx.font = `400 ${look.font - 1.5}px ${color.sans}`;
+    ctx.fillText(edge.label ?? edge.relation ?? "", 0, 0.5);
+    ctx.restore();
+  }
+  ctx.restore();
+}
+
+export function forget() {
+  labels = new Map();
+  verbs = [];
+}
+
+/** Measure anew: the page's own fonts are there now. */
+export const forgetWidths = () => widths.clear();

@@ -1,0 +1,99 @@
+// The map by mouse, finger and keyboard.
+
+import { MANY, box, network, onLine } from "./canvas.js";
+import { fitAll, redraw, zoom } from "./camera.js";
+import { edgeById, edges, nodeById, nodes } from "./data.js";
+import { byId } from "./dom.js";
+import { labels, verbs } from "./names.js";
+import { state, update } from "./state.js";
+import { view } from "./view.js";
+
+// A name belongs to its node: a click on it counts.
+function labelAt({ x, y }) {
+  const spots = network.getPositions([...labels.keys()]);
+  for (const [id, { dx, dy, w, h }] of labels) {
+    const at = network.canvasToDOM(spots[id]);
+    if (Math.abs(at.x + dx - x) <= w / 2 && Math.abs(at.y + dy - y) <= h / 2) return id;
+  }
+  return null;
+}
+const verbAt = ({ x, y }) => verbs.find(({ edge, t, w, h }) => {
+  const at = network.canvasToDOM(onLine(edge, t));
+  return Math.abs(at.x - x) <= w / 2 && Math.abs(at.y - y) <= h / 2;
+})?.edge.id;
+
+function under({ nodes: [node], edges: [edge], pointer }) {
+  const id = node ?? labelAt(pointer.DOM);
+  if (id !== null && id !== undefined && view.nodeIds.has(id)) return { type: "node", id };
+  const line = verbAt(pointer.DOM) ?? edge;
+  return line !== undefined && view.edgeIds.has(line) ? { type: "edge", id: line } : null;
+}
+network.on("click", (event) => {
+  network.unselectAll();
+  update({ selection: under(event) });
+});
+
+const tip = byId("tip");
+function hover(event) {
+  const { x, y } = event.pointer.DOM;
+  const edge = edgeById.get(event.edge);
+  if (!edge || !view.edgeIds.has(edge.id)) return;
+  box.style.cursor = "pointer";
+  if (state.selection?.id === edge.id) return;
+  tip.textContent = `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`;
+  tip.style.left = `${Math.min(box.clientWidth - 150, Math.max(150, x))}px`;
+  tip.style.top = `${Math.max(70, y)}px`;
+  tip.hidden = false;
+}
+export function leave() {
+  tip.hidden = true;
+  box.style.cursor = "";
+}
+network.on("hoverEdge", hover);
+network.on("hoverNode", () => { box.style.cursor = "pointer"; });
+network.on("blurEdge", leave);
+network.on("blurNode", leave);
+network.on("dragStart", leave);
+network.on("dragEnd", redraw);
+
+// Names are placed anew once a big map has come to rest; until then they stay where they were beside their nodes.
+let rest = 0;
+network.on("zoom", () => {
+  if (edges.length <= MANY) return redraw();
+  clearTimeout(rest);
+  rest = setTimeout(redraw, 160);
+});
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+byId("map").addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (ARROWS[event.key]) step(ARROWS[event.key]);
+  else if (event.key === "Enter" && state.selection) byId("details").querySelector("button.link, button")?.focus();
+  else if (event.key === "+" || event.key === "=") zoom(1.25);
+  else if (event.key === "-") zoom(0.8);
+  else if (event.key === "0") fitAll();
+  else return;
+  event.preventDefault();
+});
+
+function step([dx, dy]) {
+  const visible = nodes.filter((node) => view.nodeIds.has(node.id));
+  const { selection } = state;
+  const from = selection?.type === "node" ? nodeById.get(selection.id) : selection ? nodeById.get(edgeById.get(selection.id).from) : null;
+  if (!from) {
+    const first = visible.reduce((a, b) => (a && a.edges.length >= b.edges.length ? a : b), null);
+    if (first) update({ selection: { type: "node", id: first.id } });
+    return;
+  }
+  const spots = network.getPositions();
+  let best = null;
+  for (const node of visible) {
+    const [x, y] = [spots[node.id].x - spots[from.id].x, spots[node.id].y - spots[from.id].y];
+    const distance = Math.hypot(x, y);
+    const along = (x * dx + y * dy) / distance;
+    if (node === from || !(along > 0.45)) continue;
+    const cost = distance / along ** 2;
+    if (!best || cost < best.cost) best = { cost, id: node.id };
+  }
+  if (best) update({ selection: { type: "node", id: best.id } });
+}
