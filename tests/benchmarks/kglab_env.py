@@ -1,0 +1,48 @@
+"""kglab in a virtual environment of its own: it is a peer, never a dependency."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+
+class Unavailable(Exception):  # noqa: N818  a finding that the row reports
+    """kglab cannot be had here; the message says why."""
+
+
+def python(cache: Path, *, install: bool) -> str:
+    """Return the interpreter of the environment that has kglab.
+
+    Args:
+        cache: folder for the environment.
+        install: make the environment if it is missing; takes one to two minutes.
+
+    Raises:
+        Unavailable: it is missing and is not to be installed, or cannot be.
+    """
+    folder = cache / f"kglab-python{sys.version_info.major}.{sys.version_info.minor}"
+    interpreter = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ready = folder / "ready"
+    if ready.exists():
+        return str(interpreter)
+    if not install:
+        raise Unavailable("not installed yet: a run without --quick installs it")
+    print("installing kglab into", folder, file=sys.stderr)
+    shutil.rmtree(folder, ignore_errors=True)
+    venv.create(folder, with_pip=True)
+    done = subprocess.run(
+        [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "kglab"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+    )
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+    if done.returncode:
+        raise Unavailable(f"cannot be installed: {(errors or ['pip failed'])[0][:120]}")
+    ready.touch()
+    return str(interpreter)

@@ -1,0 +1,101 @@
+"""Our own side of each row: what a user of the package calls."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from serve import Job, digest, serve
+
+
+def open_case(path: str) -> Job:
+    """Open a case: load it and derive the world."""
+    import caseboard
+
+    return lambda: caseboard.open(path), lambda board: {"claims": _count(board)}
+
+
+def _count(board: Any) -> int:
+    rows = board.query("SELECT (COUNT(?c) AS ?n) { GRAPH cb:claims { ?c a cb:Claim } }").rows
+    return int(rows[0][0])
+
+
+def export(path: str, folder: str) -> Job:
+    """Write the world and the claims of a case as N-Triples, for the peers to load."""
+    import caseboard
+
+    board = caseboard.open(path)
+
+    def work() -> int:
+        written = 0
+        for name, where in (("world", "?s ?p ?o"), ("claims", "GRAPH cb:claims { ?s ?p ?o }")):
+            data = board.answer(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}", graph="ntriples")[1]
+            Path(folder, f"{name}.nt").write_bytes(data)
+            written += data.count(b"\n")
+        return written
+
+    return work, lambda written: {"triples": written}
+
+
+def query(path: str, texts: list[str]) -> list[Job]:
+    """Ask a board that is open already."""
+    import caseboard
+
+    board: Any = caseboard.open(path)
+    return [(partial(board.query, text), lambda table: digest(table.rows)) for text in texts]
+
+
+def network(path: str, include: list[str]) -> Job:
+    """Build the network of a case that is loaded, of which nothing has been read yet."""
+    from caseboard import Board
+    from caseboard.board import case_files
+    from caseboard.world import open_store
+
+    store = open_store(case_files(path))
+    return lambda: Board(store).network(include=include), describe_network
+
+
+def describe_network(graph: Any) -> dict[str, Any]:
+    """Return a digest of every node and edge with all attributes."""
+    nodes = [(node, json.dumps(data, sort_keys=True)) for node, data in graph.nodes(data=True)]
+    edges = [
+        (u, v, key, json.dumps(data, sort_keys=True)) for u, v, key, data in graph.edges(keys=True, data=True)
+    ]
+    return {"nodes": len(nodes), "edges": len(edges), "digest": digest([*nodes, *edges])["digest"]}
+
+
+def betweenness(nodes: int, edges: int) -> Job:
+    """Rank a network that is in memory."""
+    from caseboard.centrality import rank
+    from networks import invented
+
+    graph = invented(nodes, edges)
+    return lambda: rank(graph, by="betweenness"), lambda ranking: {row.id: row.score for row in ranking}
+
+
+def paths(nodes: int, edges: int, pairs: int, cutoff: int) -> Job:
+    """List all simple paths between a few pairs of nodes."""
+    from networks import invented, linked_pairs
+
+    from caseboard.paths import find_paths
+
+    graph = invented(nodes, edges)
+    ends = linked_pairs(graph, pairs, cutoff)
+
+    def work() -> list[Any]:
+        return [find_paths(graph, source, target, k=None, cutoff=cutoff) for source, target in ends]
+
+    return work, lambda found: digest(path.nodes for paths in found for path in paths)
+
+
+def check(path: str) -> Job:
+    """Validate a case, from the file to the report."""
+    import caseboard
+
+    return lambda: caseboard.check(path), lambda report: {"report": str(report).splitlines()[-1]}
+
+
+if __name__ == "__main__":
+    serve({f.__name__: f for f in (open_case, export, query, network, betweenness, paths, check)})

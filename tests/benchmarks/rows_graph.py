@@ -1,0 +1,139 @@
+"""Rows about networks: building one, betweenness, simple paths, and the validation of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.benchmarks.kglab_env import Unavailable
+from tests.benchmarks.measure import CHECKOUT, Outcome, alternate, closing
+from tests.benchmarks.settings import Settings, claims_and_triples, short
+from tests.benchmarks.table import Goal, Line, compare
+
+#: Every claim that links two entities is an edge, whatever its status.
+_INCLUDE = ["hedged", "predicted", "refuted"]
+_VOCABULARY = str(CHECKOUT / "graph" / "vocabulary.ttl")
+
+
+def network(settings: Settings) -> Iterator[Line]:
+    """Time the way from triples to a MultiDiGraph against SELECTs with ``add_edges_from`` and kglab."""
+    try:
+        kglab, missing = settings.kglab(), ""
+    except Unavailable as reason:
+        kglab, missing = "", str(reason)
+    for size in settings.sizes:
+        case = settings.case(size)
+        path = str(case.path)
+        sides = {
+            "ours": settings.side("with_caseboard", "network", path=path, include=_INCLUDE),
+            "select": settings.side("with_networkx", "network", path=path, vocabulary=_VOCABULARY),
+        }
+        if kglab:
+            sides["kglab"] = settings.side("with_kglab", "network", python=kglab, path=path)
+        with closing(sides):
+            found = settings.climb(
+                "network", sides, lambda some: alternate(some, settings.effort, settings.limits)
+            )
+        found.setdefault("kglab", Outcome(failure=missing))
+        ours, select = found["ours"], found["select"]
+        name = f"{short(ours.answer['edges'])} edges" if ours.rounds else claims_and_triples(case)
+        same = not ours.rounds or not select.rounds or ours.answer == select.answer
+        yield compare("network", name, ours, "SELECT + add_edges_from", select, Goal(0.65), same=same)
+        # kglab's graph has no attributes but the label, and one edge for all claims between two nodes.
+        nodes = (
+            not ours.rounds
+            or not found["kglab"].rounds
+            or ours.answer["nodes"] == found["kglab"].answer["nodes"]
+        )
+        goal = Goal(25, faster=True) if size == min(settings.sizes) else None
+        yield compare("network", name, ours, "kglab", found["kglab"], goal, same=nodes)
+
+
+def betweenness(settings: Settings) -> Iterator[Line]:
+    """Time the ranking by betweenness against networkx on the same simple graph, and compare every score."""
+    sizes = (
+        [(500, 2_500), (1_000, 5_000)]
+        if settings.quick
+        else [(1_000, 5_000), (2_000, 10_000), (4_000, 20_000)]
+    )
+    judged = sizes[-1] if settings.quick else (2_000, 10_000)
+    for nodes, edges in sizes:
+        sides = {
+            "ours": settings.side("with_caseboard", "betweenness", nodes=nodes, edges=edges),
+            "networkx": settings.side("with_networkx", "betweenness", nodes=nodes, edges=edges),
+        }
+        with closing(sides):
+            found = settings.climb(
+                "betweenness", sides, lambda some: alternate(some, settings.effort, settings.limits)
+            )
+        ours, theirs = found["ours"], found["networkx"]
+        same = not ours.rounds or not theirs.rounds or _equal(ours.answer, theirs.answer, 1e-9)
+        goal = Goal(20, faster=True) if (nodes, edges) == judged else None
+        size = f"{short(nodes)} nodes, {short(edges)} edges"
+        yield compare(
+            "betweenness", size, ours, "networkx", theirs, goal, same=same, provisional=settings.quick
+        )
+
+
+def _equal(one: dict[str, float], other: dict[str, float], tolerance: float) -> bool:
+    return one.keys() == other.keys() and all(abs(one[key] - other[key]) <= tolerance for key in one)
+
+
+def paths(settings: Settings) -> Iterator[Line]:
+    """Time all simple paths of up to four steps between five pairs of nodes against networkx."""
+    sizes = [(200, 1_000), (2_000, 10_000)] if settings.quick else [(2_000, 10_000), (20_000, 100_000)]
+    for nodes, edges in sizes:
+        given: dict[str, Any] = {"nodes": nodes, "edges": edges, "pairs": 5, "cutoff": 4}
+        sides = {
+            "ours": settings.side("with_caseboard", "paths", **given),
+            "networkx": settings.side("with_networkx", "paths", **given),
+        }
+        with closing(sides):
+            found = settings.climb(
+                "paths", sides, lambda some: alternate(some, settings.effort, settings.limits)
+            )
+        ours, theirs = found["ours"], found["networkx"]
+        same = not ours.rounds or not theirs.rounds or ours.answer == theirs.answer
+        goal = Goal(50, faster=True) if (nodes, edges) == sizes[-1] else None
+        size = f"{short(nodes)} nodes, {short(edges)} edges"
+        yield compare(
+            "paths, cut-off 4", size, ours, "networkx", theirs, goal, same=same, provisional=settings.quick
+        )
+
+
+def validation(settings: Settings) -> Iterator[Line]:
+    """Time the check of a case, file to report, against pySHACL on rdflib; see whether it grows linearly."""
+    shapes = str(CHECKOUT / "graph" / "shapes.ttl")
+    # About 10k, 30k and 100k triples.
+    sizes = [300, 1_000] if settings.quick else [700, 2_100, 7_050]
+    costs = []
+    for size in sizes:
+        case = settings.case(size)
+        path = str(case.path)
+        sides = {
+            "ours": settings.side("with_caseboard", "check", path=path),
+            "pyshacl": settings.side(
+                "with_pyshacl", "check", path=path, vocabulary=_VOCABULARY, shapes=shapes
+            ),
+        }
+        with closing(sides):
+            found = settings.climb(
+                "validation", sides, lambda some: alternate(some, settings.effort, settings.limits)
+            )
+        name = f"{short(case.triples)} triples"
+        yield compare("validation", name, found["ours"], "pySHACL", found["pyshacl"], Goal(1.1))
+        if found["ours"].rounds:
+            costs.append((found["ours"].cpu / case.triples, case.triples))
+    if len(costs) > 1:
+        growth = costs[-1][0] / costs[0][0]
+        goal = Goal(1.1)
+        yield Line(
+            "validation: linear",
+            f"{short(costs[0][1])} to {short(costs[-1][1])} triples",
+            f"{costs[-1][0] * 1e6:.3g} us a triple",
+            "itself, smaller",
+            f"{costs[0][0] * 1e6:.3g} us a triple",
+            f"{growth:.3g} x",
+            str(goal),
+            ("yes" if goal.met(growth) else "NO") + ("*" if settings.quick else ""),
+        )
