@@ -90,9 +90,10 @@ def _rank_label(wanted: str, label: str, offset: int) -> int | None:
     if words and wanted in (words[0], words[-1]):
         return offset + 3
     # A part is whole words first: "pal" should not find "Principal" where there is a "Pal Joey".
-    if re.search(rf"\b{re.escape(wanted)}\b", label):
+    if re.search(rf"\b{re.escape(wanted)}\b", label) and re.search(r"\w", wanted):
         return offset + 5
-    return offset + 7 if wanted in label else None
+    # A part without a letter or digit in it, such as an apostrophe, names nobody.
+    return offset + 7 if wanted in label and re.search(r"\w", wanted) else None
 
 
 def _near(wanted: str, candidates: list[Candidate]) -> list[str]:

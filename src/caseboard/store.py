@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import select
-import signal
-import time
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +11,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from caseboard import sparql
+from caseboard.apart import run_apart
 from caseboard.errors import (
+    BadArgument,
     CaseError,
     QueryError,
-    QueryTimeout,
     UnknownFormat,
 )
 from caseboard.locate import graph_dir
@@ -194,9 +190,10 @@ class Store:
         def run() -> Answer:
             return self._answer(text, graphs, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
 
-        if timeout is not None or apart or size > LONG_QUERY:
-            return _in_child(run, timeout)
-        return run()
+        if timeout is None and not apart and size <= LONG_QUERY:
+            return run()
+        kind, _, data = run_apart(lambda: _packed(run()), timeout=timeout).partition(b"\n")
+        return Answer(kind.decode(), data)
 
     def _answer(
         self,
@@ -331,85 +328,17 @@ def parse_table(
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
 
 
+def _packed(answer: Answer) -> bytes:
+    return answer.kind.encode() + b"\n" + answer.data
+
+
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
     """Read one N-Triples term: ``<iri>``, ``_:label`` or a plain string in quotes."""
     if text.startswith("<"):
         return ox.NamedNode(text[1:-1])
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
-    return ox.Literal(text[1:-1])
-
-
-# --- a process of its own ---------------------------------------------------------------------------
-
-
-def _in_child(run: object, timeout: float | None) -> Answer:
-    """Run in a forked process, which shares this one's memory and can be killed, unlike the engine."""
-    if not hasattr(os, "fork"):
-        raise QueryError(
-            "a query can only be stopped where the system can fork a process; "
-            "leave out the timeout, or shorten the query"
-        )
-    reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        # The child runs nothing but the engine, which holds no lock that another thread could have taken.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _be_child(run, reader, writer)
-    os.close(writer)
     try:
-        payload = _read_until(reader, None if timeout is None else time.monotonic() + timeout)
-    except TimeoutError:
-        raise QueryTimeout(
-            f"the query was stopped after {timeout:g} s. "
-            "Make it more selective, add LIMIT, or allow more time"
-        ) from None
-    finally:
-        os.close(reader)
-        # Harmless where the child has already ended; else this is what stops the engine.
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    kind, _, data = payload.partition(b"\n")
-    if kind in (b"select", b"ask", b"construct"):
-        return Answer(kind.decode(), data)
-    if kind == b"error":
-        import pickle
-
-        raise pickle.loads(data)  # noqa: S301  our own child wrote it, over a pipe nobody else holds
-    raise QueryError(
-        "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
-    )
-
-
-def _be_child(run: object, reader: int, writer: int) -> None:
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.close(reader)
-        try:
-            answer = run()  # type: ignore[operator]
-            payload = answer.kind.encode() + b"\n" + answer.data
-        except QueryError as error:
-            import pickle
-
-            payload = b"error\n" + pickle.dumps(error)
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(payload)
-        status = 0
-    finally:
-        # Not sys.exit: the parent's buffers and exit handlers are the parent's.
-        os._exit(status)
-
-
-def _read_until(reader: int, deadline: float | None) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            raise TimeoutError
-        if select.select([reader], [], [], left)[0]:
-            part = os.read(reader, 1 << 20)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
+        return ox.Literal(text[1:-1])
+    except ValueError as error:
+        raise BadArgument(f"{text} is not text that can be asked for: {error}") from error

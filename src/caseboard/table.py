@@ -67,6 +67,8 @@ class Table:
         value = getattr(term, "value", None)
         if type(term).__name__ == "NamedNode":
             return self.case.labels.get(str(value)) or self.case.curie(str(value))
+        if type(term).__name__ == "BlankNode":
+            return self.case.labels.get(str(term)) or str(term)
         return "" if term is None else str(value if value is not None else term)
 
     def _show_iri(self, term: object) -> str:

@@ -1,0 +1,119 @@
+"""Work in a process of its own: the engine cannot be interrupted, and its stack is finite."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+import warnings
+from collections.abc import Callable
+from typing import NoReturn
+
+from caseboard.errors import QueryError, QueryTimeout
+
+
+def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
+    """Return what ``work`` returns, computed in a forked process that shares this one's memory.
+
+    The process ends with this call, however the call ends: on its answer, on time-out, on an interrupt, and
+    when this process itself is killed.
+
+    Args:
+        work: returns bytes, or raises a QueryError, which is raised here.
+        timeout: seconds until it is stopped; None for no limit.
+
+    Raises:
+        QueryTimeout: the time was up.
+        QueryError: the process died without an answer, or the system cannot fork.
+
+    >>> run_apart(lambda: b"answer", timeout=10)
+    b'answer'
+    """
+    if not hasattr(os, "fork"):
+        raise QueryError(
+            "a query can only be stopped where the system can fork a process; "
+            "leave out the timeout, or shorten the query"
+        )
+    reader, writer = os.pipe()
+    lifeline, held = os.pipe()
+    parent = os.getpid()
+    with warnings.catch_warnings():
+        # The child runs nothing but the engine, which holds no lock that another thread could have taken.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os.close(reader)
+        os.close(held)
+        _be_child(work, writer, lifeline, parent)
+    os.close(writer)
+    os.close(lifeline)
+    try:
+        payload = _read_until(reader, None if timeout is None else time.monotonic() + timeout)
+    except TimeoutError:
+        raise QueryTimeout(
+            f"the query was stopped after {timeout:g} s. Make it more selective, add LIMIT, or give it more"
+        ) from None
+    finally:
+        os.close(reader)
+        os.close(held)
+        # Harmless where the child has already ended; else this is what stops the engine.
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if payload[:1] == b"+":
+        return payload[1:]
+    if payload[:1] == b"-":
+        import pickle
+
+        error: QueryError = pickle.loads(payload[1:])  # noqa: S301  our own child wrote it, over our own pipe
+        raise error
+    raise QueryError(
+        "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
+    )
+
+
+def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int) -> NoReturn:
+    status = 1
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        _die_with(parent, lifeline)
+        try:
+            payload = b"+" + work()
+        except QueryError as error:
+            import pickle
+
+            payload = b"-" + pickle.dumps(error)
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(payload)
+        status = 0
+    finally:
+        # Not sys.exit: the parent's buffers and exit handlers are the parent's.
+        os._exit(status)
+
+
+def _die_with(parent: int, lifeline: int) -> None:
+    """End this process when the parent's end of the lifeline closes, even while the engine computes.
+
+    The kernel sends SIGIO on that event, whose default is to end the process; nothing of Python need run.
+    """
+    import fcntl
+
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _read_until(reader: int, deadline: float | None) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise TimeoutError
+        if select.select([reader], [], [], left)[0]:
+            part = os.read(reader, 1 << 20)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
