@@ -121,7 +121,10 @@ def test_another_process_gives_the_same_places() -> None:
     )
     runs = {
         subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+            [sys.executable, "-c", script],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }
@@ -130,10 +133,10 @@ def test_another_process_gives_the_same_places() -> None:
 
 def test_the_random_state_of_the_caller_is_left_alone() -> None:
     random.seed(3)
-    np.random.seed(3)  # noqa: NPY002
-    before = (random.getstate(), np.random.get_state()[1].tolist())  # type: ignore[index, union-attr] # noqa: NPY002
+    np.random.seed(3)
+    before = (random.getstate(), np.random.get_state()[1].tolist())  # type: ignore[index,union-attr]
     positions(scattered(12, 20))
-    assert before == (random.getstate(), np.random.get_state()[1].tolist())  # type: ignore[index, union-attr] # noqa: NPY002
+    assert before == (random.getstate(), np.random.get_state()[1].tolist())  # type: ignore[index,union-attr]
 
 
 @pytest.mark.parametrize(
@@ -190,5 +193,9 @@ def test_a_very_long_chain_of_names_is_laid_out_in_linear_memory() -> None:
 def test_labels_are_broken_at_blanks() -> None:
     assert label_lines("", font=13, wrap=100) == []
     assert label_lines("Ada", font=13, wrap=100) == ["Ada"]
-    assert label_lines("one two three four five six seven", font=13, wrap=60) == ["one two", "three four", "five six"]
+    assert label_lines("one two three four five six seven", font=13, wrap=60) == [
+        "one two",
+        "three four",
+        "five six",
+    ]
     assert text_width("漢字", 10) == 20

@@ -78,10 +78,10 @@ class _Scene:
         self.others = [np.setdiff1d(np.arange(len(edges)), e) for e in self.incident]
         self.wanted = self._wanted(edges, boxes, start, 0.6 * float(np.hypot(width, height)))
         # Two ovals a node that no line should cross: the node itself and its label below it.
-        # Each is (flattening, shift downwards, half its width).
+        # Each is (flattening, shift downwards, half its width, what it costs at least to run into it).
         self.ovals = [
-            (1.0, np.zeros(n), 8 - boxes[:, 1]),
-            (0.4, (boxes[:, 3] - boxes[:, 1]) / 2, boxes[:, 2] + 2),
+            (1.0, np.zeros(n), 6 - boxes[:, 1], 45.0),
+            (0.4, (boxes[:, 3] - boxes[:, 1]) / 2, boxes[:, 2] + 2, 12.0),
         ]
 
     @staticmethod
@@ -108,7 +108,7 @@ class _Scene:
         near, others = self.neighbours[node], self.others[node]
         p, q = x[self.edges[others, 0]], x[self.edges[others, 1]]
         left, top, right, bottom = self.boxes[node]
-        total = 4.0 * (
+        total = 10.0 * (
             np.clip(tries[:, 0] + right - self.half[0], 0, None)
             + np.clip(-tries[:, 0] - left - self.half[0], 0, None)
             + np.clip(tries[:, 1] + bottom - self.half[1], 0, None)
@@ -118,8 +118,9 @@ class _Scene:
         far = np.sqrt((gap**2).sum(2))
         wanted = self.wanted[node][rest]
         linked = wanted > 0
-        total += 26.0 * (((far - wanted)[:, linked] / wanted[linked]) ** 2).sum(1)
+        total += 6.0 * (((far - wanted)[:, linked] / wanted[linked]) ** 2).sum(1)
         total += (np.clip(190.0 - far[:, ~linked], 0, None) ** 2).sum(1) / 900.0
+        total += 2200.0 * (1.0 / (far + 20.0)).sum(1)
         b = self.boxes[rest]
         over_x = np.minimum(tries[:, :1] + right, x[rest, 0] + b[:, 2])
         over_x -= np.maximum(tries[:, :1] + left, x[rest, 0] + b[:, 0])
@@ -129,14 +130,18 @@ class _Scene:
         total += (over / 14 + 40 * (over > 0)).sum(1)
         ids = np.nonzero(rest)[0]
         ends = x[near]
-        for flat, shift, half in self.ovals:
+        for flat, shift, half, least in self.ovals:
             squash = np.array([flat, 1.0])
             if len(others):
                 own = (tries + np.array([0, shift[node]])) * squash
-                total += _depth(p[:, None] * squash, q[:, None] * squash, own, flat * half[node]).sum(0)
+                total += _depth(p[:, None] * squash, q[:, None] * squash, own, flat * half[node], least).sum(
+                    0
+                )
             if len(near):
                 centres = np.stack([x[ids, 0], x[ids, 1] + shift[ids]], 1) * squash
-                hit = _depth(tries[:, None, None] * squash, ends[:, None] * squash, centres, flat * half[ids])
+                hit = _depth(
+                    tries[:, None, None] * squash, ends[:, None] * squash, centres, flat * half[ids], least
+                )
                 total += (hit * (ids != near[:, None])).sum((1, 2))
         if len(near):
             total += 0.02 * np.sqrt(((tries[:, None] - ends) ** 2).sum(2)).sum(1)
@@ -163,8 +168,8 @@ def crosses(a: Array, b: Array, p: Array, q: Array) -> NDArray[np.bool_]:
     return np.asarray((of_p != of_q) & (of_a != of_b))
 
 
-def _depth(a: Array, b: Array, centre: Array, radius: Array) -> Array:
-    """Return how deep the segment a-b runs into the circle; 0 where it stays outside."""
+def _depth(a: Array, b: Array, centre: Array, radius: Array, least: float) -> Array:
+    """Return what the segment a-b costs for running into the circle, the deeper the more; 0 outside."""
     import numpy as np
 
     def dot(s: Array, t: Array) -> Array:
@@ -175,4 +180,4 @@ def _depth(a: Array, b: Array, centre: Array, radius: Array) -> Array:
     along = np.clip(towards / length, 0, 1)
     away = dot(centre - a, centre - a) + along * (along * length - 2 * towards)
     inside = 1 - away / (radius * radius)
-    return np.asarray(np.where(inside > 0, 10 + radius * inside, 0.0))
+    return np.asarray(np.where(inside > 0, least + radius * inside, 0.0))

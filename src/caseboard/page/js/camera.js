@@ -1,6 +1,6 @@
 // Where on the map we look, and when its names have to be placed anew.
 
-import { box, network, radius } from "./canvas.js";
+import { box, network, radius, spot } from "./canvas.js";
 import { edges, nodeById, nodes } from "./data.js";
 import { caption, settle } from "./names.js";
 import { open } from "./room.js";
@@ -28,8 +28,7 @@ export function refresh() {
 export function fit(ids, { most = 1.3, animate = true } = {}) {
   if (!ids.length) return;
   const area = open();
-  const spots = network.getPositions(ids);
-  const things = ids.map((id) => ({ ...spots[id], r: radius(nodeById.get(id)), ...caption(nodeById.get(id)) }));
+  const things = ids.map((id) => ({ x: spot(id).x, y: spot(id).y, r: radius(nodeById.get(id)), ...caption(nodeById.get(id)) }));
   const extent = (scale) => ({
     x0: Math.min(...things.map(({ x, r, w }) => x * scale - Math.max(r * scale, w / 2))),
     x1: Math.max(...things.map(({ x, r, w }) => x * scale + Math.max(r * scale, w / 2))),

@@ -36,11 +36,15 @@ function bends() {
 }
 const pair = (edge) => JSON.stringify([edge.from, edge.to].sort());
 
+// vis-network keeps things under their ids in plain objects, where "constructor" would find what it should not.
+const inner = (id) => `.${id}`;
+export const outer = (id) => id?.slice(1);
+
 function edgeLook(edge) {
   const lit = isLit("edges", edge.id);
   const line = edgeColor(edge);
   return {
-    id: edge.id,
+    id: inner(edge.id),
     hidden: !view.edgeIds.has(edge.id),
     dashes: dashes(edge.status),
     width: (view.light && lit ? 2.8 : 1.8) * (tall() ? 0.75 : 1),
@@ -51,7 +55,8 @@ function edgeLook(edge) {
 
 export const alphaOf = (node) => (view.nodeIds.has(node.id) && isLit("nodes", node.id) ? 1 : FAINT);
 
-function drawNode({ ctx, id, x, y, state: { hover } }) {
+function drawNode({ ctx, id: shape, x, y, state: { hover } }) {
+  const id = outer(shape);
   const node = nodeById.get(id);
   const r = radius(node);
   const selected = state.selection?.id === id && state.selection.type === "node";
@@ -64,8 +69,8 @@ function drawNode({ ctx, id, x, y, state: { hover } }) {
 }
 
 const bend = bends();
-const nodeSet = new DataSet(nodes.map((node) => ({ id: node.id, ...place(node), shape: "custom", ctxRenderer: drawNode })));
-const edgeSet = new DataSet(edges.map((edge) => ({ ...edgeLook(edge), from: edge.from, to: edge.to, smooth: bend.get(edge.id),
+const nodeSet = new DataSet(nodes.map((node) => ({ id: inner(node.id), ...place(node), shape: "custom", ctxRenderer: drawNode })));
+const edgeSet = new DataSet(edges.map((edge) => ({ ...edgeLook(edge), from: inner(edge.from), to: inner(edge.to), smooth: bend.get(edge.id),
   selfReference: { size: 18, angle: Math.PI / 4 } })));
 export const readRings = () => { rings = new Map(nodes.map((node) => [node.id, ring(node)])); };
 readRings();
@@ -73,14 +78,17 @@ export const network = new Network(box, { nodes: nodeSet, edges: edgeSet }, { ..
 
 // vis-network takes a custom shape for a box; arrows should end at the outline that is really drawn.
 for (const node of nodes) {
-  network.body.nodes[node.id].shape.distanceToBorder = (_, angle) => border(node.kind, radius(node), angle);
+  network.body.nodes[inner(node.id)].shape.distanceToBorder = (_, angle) => border(node.kind, radius(node), angle);
 }
 // The canvas is a picture; keyboard and screen reader use what is around it.
 box.querySelector(".vis-network").tabIndex = -1;
 box.querySelector("canvas").tabIndex = -1;
 box.querySelector("canvas").setAttribute("aria-hidden", "true");
 
-export const onLine = (edge, t) => network.body.edges[edge.id].edgeType.getPoint(t);
+/** Where the node is, in the coordinates of the layout, and on the screen. */
+export const spot = (id) => network.body.nodes[inner(id)];
+export const onScreen = (id) => network.canvasToDOM(spot(id));
+export const onLine = (edge, t) => network.body.edges[inner(edge.id)].edgeType.getPoint(t);
 export const repaintEdges = () => edgeSet.update(edges.map(edgeLook));
 
 let turned = tall();
@@ -90,6 +98,6 @@ export function resized() {
   look = style();
   if (tall() === turned) return;
   turned = tall();
-  for (const node of nodes) network.moveNode(node.id, place(node).x, place(node).y);
+  for (const node of nodes) network.moveNode(inner(node.id), place(node).x, place(node).y);
   repaintEdges();
 }

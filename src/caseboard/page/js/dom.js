@@ -1,5 +1,8 @@
 // Elements, made without markup: text only ever enters as text.
 
+// A table to look up names from the data in: it has nothing but its own entries, whatever they are called.
+export const lookup = (entries) => Object.assign(Object.create(null), entries);
+
 export const byId = (id) => document.getElementById(id);
 
 function fill(element, attributes, children) {

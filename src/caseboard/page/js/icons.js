@@ -1,9 +1,9 @@
 // One outline and one sign for each kind of thing, for the canvas and for the legend alike.
 
-import { svg } from "./dom.js";
+import { lookup, svg } from "./dom.js";
 
 const PERSON = "M12 4.6a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6ZM12 14.800c5.2 0 9 3 9 7.200v4H3v-4c0-4.2 3.8-7.2 9-7.200Z";
-const SIGNS = {
+const SIGNS = lookup({
   person: PERSON,
   persona: "M2.5 8.500c3-1.8 6.5-1.8 9.5 0 3-1.8 6.5-1.8 9.5 0 0 5.4-2.4 8.3-5.2 8.3-2.1 0-3.2-1.5-4.3-3-1.1 1.5-2.2 3-4.3 3-2.8 0-5.2-2.9-5.2-8.300Zm2.9 2.700c.4 1.5 1.5 2.3 2.7 2.300s2.1-.8 2.4-1.900c-1.5-1-3.4-1.1-5.1-.4Zm8.1.4c.3 1.1 1.2 1.9 2.4 1.900s2.3-.8 2.7-2.300c-1.7-.7-3.6-.6-5.1.4Z",
   organisation: "M12 2.8 21 8v2.200H3V8ZM5 11.500h2.600v6H5ZM10.7 11.500h2.600v6h-2.600ZM16.4 11.500H19v6h-2.600ZM3 18.800h18v2.400H3Z",
@@ -14,21 +14,21 @@ const SIGNS = {
   event: "M13.8 2 4.8 13.500h5.700L9.2 22l9.5-12.500h-6.200Z",
   work: "M3 4.500h18v15H3Zm6.5 3.700v7.600l6.5-3.800Z",
   other: "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z",
-};
+});
 
 const polygon = (sides, turn, stretch = 1) =>
   Array.from({ length: sides }, (_, i) => {
     const angle = turn + (2 * Math.PI * i) / sides;
     return [stretch * Math.cos(angle), stretch * Math.sin(angle)];
   });
-const OUTLINES = {
+const OUTLINES = lookup({
   object: polygon(4, 0, 1.2),
   event: polygon(6, 0, 1.08),
   group: polygon(8, Math.PI / 8, 1.04),
   place: polygon(5, -Math.PI / 2, 1.12),
   information: [[-0.8, -1], [0.42, -1], [0.8, -0.62], [0.8, 1], [-0.8, 1]],
-};
-const SQUARES = { organisation: [0.93, 0.93], work: [1.1, 0.82] };
+});
+const SQUARES = lookup({ organisation: [0.93, 0.93], work: [1.1, 0.82] });
 
 // Trace the outline of a thing of that kind around (x, y); r is about half its width.
 export function trace(to, kind, x, y, r) {
@@ -61,7 +61,7 @@ export function reach(kind, r, angle) {
   return r;
 }
 
-const signName = (node) => (node.persona ? "persona" : Object.hasOwn(SIGNS, node.kind) ? node.kind : "other");
+const signName = (node) => (node.persona ? "persona" : SIGNS[node.kind] ? node.kind : "other");
 const paths = new Map();
 
 export function sign(node) {

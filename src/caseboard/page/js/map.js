@@ -1,6 +1,6 @@
 // The map as a whole: what is drawn in which order, and how it follows the state of the page.
 
-import { FAINT, alphaOf, box, look, network, onLine, radius, readRings, repaintEdges, resized } from "./canvas.js";
+import { FAINT, alphaOf, box, look, network, onLine, onScreen, radius, readRings, repaintEdges, resized, spot } from "./canvas.js";
 import { fitSelection, redraw, refresh, resting } from "./camera.js";
 import { nodes } from "./data.js";
 import { drawNames, forget, labels, verbs } from "./names.js";
@@ -13,8 +13,7 @@ import { isLit, view } from "./view.js";
 network.on("beforeDrawing", (ctx) => {
   for (const edge of view.edges) {
     if (!edge.identity) continue;
-    const spots = network.getPositions([edge.from, edge.to]);
-    paintBond(ctx, spots[edge.from], spots[edge.to], 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
+    paintBond(ctx, spot(edge.from), spot(edge.to), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
   }
 });
 network.on("afterDrawing", (ctx) => {
@@ -66,8 +65,7 @@ export function atDouble(use) {
 /** Where everything is on the screen, in pixels of the map; for measuring. */
 export function inspect() {
   const scale = network.getScale();
-  const spots = network.getPositions();
-  const at = (id) => network.canvasToDOM(spots[id]);
+  const at = onScreen;
   return {
     width: box.clientWidth,
     height: box.clientHeight,

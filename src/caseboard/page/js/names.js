@@ -1,6 +1,6 @@
 // The names of nodes, and of lines that touch the selection: measured, placed and drawn by us.
 
-import { alphaOf, box, look, network, onLine, radius } from "./canvas.js";
+import { alphaOf, box, look, network, onLine, onScreen, radius, spot } from "./canvas.js";
 import { edges, nodes, nodeById } from "./data.js";
 import { breakLines, placeLabels, Taken } from "./labels.js";
 import { covers } from "./room.js";
@@ -37,11 +37,10 @@ export function caption(node) {
 /** Find a place for every name and verb as the map lies now. */
 export function settle() {
   const scale = network.getScale();
-  const spots = network.getPositions();
   const screen = new Map();
   const frame = [3, 3, box.clientWidth - 3, box.clientHeight - 3];
   for (const node of nodes) {
-    const { x, y } = network.canvasToDOM(spots[node.id]);
+    const { x, y } = onScreen(node.id);
     const r = radius(node) * scale;
     if (x > -r && y > -r && x < frame[2] + r && y < frame[3] + r) screen.set(node.id, { x, y, r: r + 2 });
   }
@@ -84,13 +83,12 @@ function placeVerbs(nodeBoxes, labelBoxes, blocked, frame) {
 
 export function drawNames(ctx) {
   const scale = network.getScale();
-  const spots = network.getPositions([...labels.keys()]);
   ctx.save();
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   for (const [id, { lines, font, dx, dy }] of labels) {
-    const { x, y } = spots[id];
+    const { x, y } = spot(id);
     ctx.save();
     ctx.translate(x, y);
     ctx.scale(1 / scale, 1 / scale);

@@ -1,6 +1,6 @@
 // The map by mouse, finger and keyboard.
 
-import { MANY, box, network, onLine } from "./canvas.js";
+import { MANY, box, network, onLine, onScreen, outer, spot } from "./canvas.js";
 import { fitAll, redraw, zoom } from "./camera.js";
 import { edgeById, edges, nodeById, nodes } from "./data.js";
 import { byId } from "./dom.js";
@@ -10,9 +10,8 @@ import { view } from "./view.js";
 
 // A name belongs to its node: a click on it counts.
 function labelAt({ x, y }) {
-  const spots = network.getPositions([...labels.keys()]);
   for (const [id, { dx, dy, w, h }] of labels) {
-    const at = network.canvasToDOM(spots[id]);
+    const at = onScreen(id);
     if (Math.abs(at.x + dx - x) <= w / 2 && Math.abs(at.y + dy - y) <= h / 2) return id;
   }
   return null;
@@ -23,9 +22,9 @@ const verbAt = ({ x, y }) => verbs.find(({ edge, t, w, h }) => {
 })?.edge.id;
 
 function under({ nodes: [node], edges: [edge], pointer }) {
-  const id = node ?? labelAt(pointer.DOM);
+  const id = outer(node) ?? labelAt(pointer.DOM);
   if (id !== null && id !== undefined && view.nodeIds.has(id)) return { type: "node", id };
-  const line = verbAt(pointer.DOM) ?? edge;
+  const line = verbAt(pointer.DOM) ?? outer(edge);
   return line !== undefined && view.edgeIds.has(line) ? { type: "edge", id: line } : null;
 }
 network.on("click", (event) => {
@@ -36,7 +35,7 @@ network.on("click", (event) => {
 const tip = byId("tip");
 function hover(event) {
   const { x, y } = event.pointer.DOM;
-  const edge = edgeById.get(event.edge);
+  const edge = edgeById.get(outer(event.edge));
   if (!edge || !view.edgeIds.has(edge.id)) return;
   box.style.cursor = "pointer";
   if (state.selection?.id === edge.id) return;
@@ -85,10 +84,9 @@ function step([dx, dy]) {
     if (first) update({ selection: { type: "node", id: first.id } });
     return;
   }
-  const spots = network.getPositions();
   let best = null;
   for (const node of visible) {
-    const [x, y] = [spots[node.id].x - spots[from.id].x, spots[node.id].y - spots[from.id].y];
+    const [x, y] = [spot(node.id).x - spot(from.id).x, spot(node.id).y - spot(from.id).y];
     const distance = Math.hypot(x, y);
     const along = (x * dx + y * dy) / distance;
     if (node === from || !(along > 0.45)) continue;

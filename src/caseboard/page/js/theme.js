@@ -1,6 +1,7 @@
 // Colours: the style sheet has them, the canvas needs their values.
 
 import { NO_THREAD, threads } from "./data.js";
+import { lookup } from "./dom.js";
 import { listen, state } from "./state.js";
 
 const NAMES = ["paper", "panel", "ink", "muted", "line", "node", "veil", "icon", "accent", "none", "refuted"];
@@ -26,7 +27,7 @@ export const edgeColor = (edge) =>
   edge.status === "refuted" ? color.refuted : threadColor(edge.threads[0] ?? NO_THREAD);
 
 // Stated is a full line; the less certain, the more gaps.
-const DASHES = { inferred: [14, 4, 3, 4], hedged: [8, 6], predicted: [2, 6], refuted: [5, 5] };
+const DASHES = lookup({ inferred: [14, 4, 3, 4], hedged: [8, 6], predicted: [2, 6], refuted: [5, 5] });
 export const dashes = (status) => DASHES[status] ?? false;
 
 listen((changed) => changed.has("theme") && read());
