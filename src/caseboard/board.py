@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseboard import describe
 from caseboard import network as networks
-from caseboard import describe, sparql
 from caseboard import threads as lines
+from caseboard.cases import case_files
 from caseboard.claims import Case, Claim, Entity, Name
-from caseboard.errors import BadArgument, CaseError, CaseNotFound, UnknownName, did_you_mean
-from caseboard.locate import bundled_cases, graph_dir
-from caseboard.lookup import Candidate, find
-from caseboard.store import CLAIMS, FILE_FORMATS, GRAPH_FORMATS, VOCABULARY, Store
+from caseboard.desk import Desk
+from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.finder import Finder
+from caseboard.store import CLAIMS, GRAPH_FORMATS, VOCABULARY, Answer, Store
 from caseboard.table import Table
-from caseboard.terms import CB, join_known
-from caseboard.world import Files, load_files, open_store
+from caseboard.terms import join_known
+from caseboard.world import load_files, open_store, where
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
-    from caseboard.paths import Path as NetworkPath
-    from caseboard.validation import Report
-
-    Source = str | Path | Sequence[str | Path] | rdflib.Graph | None
+    from caseboard.paths import Path
+    from caseboard.sparql import NamedQuery
+    from caseboard.validation import Place, Report
 
 #: What `Board.serialize` can write: format -> what it holds.
 EXPORTS: Mapping[str, str] = {
@@ -74,64 +74,19 @@ def check(source: Source = None) -> Report:
     >>> print(check("harbour"))
     No violations, no warnings.
     """
-    store = load_files(case_files(source))
-    return _validate(store, Case(store))
+    files = case_files(source)
+    store = load_files(files)
+    return _validate(store, Case(store), lambda iri: where(store, iri, files))
 
 
-def case_files(source: Source) -> Files:
-    """Return the files that a source means: name to show -> path, or bytes with their ending."""
-    if source is None:
-        source = "hit-and-run"
-    if isinstance(source, str):
-        bundled = bundled_cases()
-        if source in bundled:
-            return {f"{source}.ttl": bundled[source]}
-        source = Path(source)
-        if not source.exists():
-            raise CaseNotFound(
-                f"there is no case, file or folder {str(source)!r}. Bundled cases: {', '.join(bundled)}."
-                f"{did_you_mean(str(source), bundled)}"
-            )
-    if isinstance(source, Path):
-        return _folder_files(source) if source.is_dir() else {str(source): _existing(source)}
-    if isinstance(source, Sequence):
-        if not source:
-            raise CaseNotFound("an empty list of files is no case; name at least one")
-        return {str(path): _existing(Path(path)) for path in source}
-    if hasattr(source, "serialize") and hasattr(source, "triples"):
-        from caseboard import rdf
-
-        return {"the graph": (rdf.as_bytes(source), ".nq")}
-    raise BadArgument(
-        f"a case is a name, a path, a list of paths or an rdflib Graph, not {type(source).__name__}"
-    )
-
-
-def _existing(path: Path) -> Path:
-    if not path.exists():
-        raise CaseNotFound(f"there is no file {str(path)!r}; it was looked for in {str(Path.cwd())!r}")
-    if path.is_dir():
-        raise CaseError("is a folder; name its files, or open it on its own", file=str(path))
-    return path
-
-
-def _folder_files(folder: Path) -> Files:
-    # shapes.ttl says what a sound case looks like; it is no part of what the case says.
-    files = [
-        p for p in sorted(folder.iterdir()) if p.suffix.lower() in FILE_FORMATS and p.name != "shapes.ttl"
-    ]
-    if not files:
-        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {' '.join(FILE_FORMATS)}")
-    return {str(path): path for path in files}
-
-
-def _validate(store: Store, case: Case) -> Report:
+def _validate(store: Store, case: Case, place: Place | None = None) -> Report:
     from caseboard import validation
 
     return validation.check(
         store.dump("ntriples", graph=CLAIMS),
         vocabulary=store.dump("ntriples", graph=VOCABULARY),
         names=case.names,
+        place=place,
     )
 
 
@@ -152,6 +107,8 @@ class Board:
     def __init__(self, store: Store, *, language: str = "en") -> None:
         self._store = store
         self.case = Case(store, language=language)
+        self._finder = Finder(self.case)
+        self.desk = Desk(store, self._finder.entity)
 
     # --- what is on it ----------------------------------------------------------------------------
 
@@ -187,7 +144,7 @@ class Board:
         """
         subject_id = None if subject is None else self.find(subject)
         object_id = None if object is None else self.find(object)
-        relation_id = None if relation is None else self._relation(relation)
+        relation_id = None if relation is None else self._finder.relation(relation)
         return tuple(
             claim
             for claim in self.case.claims.values()
@@ -202,18 +159,7 @@ class Board:
         Raises:
             UnknownName: no claim has this id.
         """
-        wanted = id.id if isinstance(id, Claim) else id
-        claims = self.case.claims
-        if wanted in claims:
-            return claims[wanted]
-        candidates = [Candidate(claim, self.case.names.iri(claim) or claim, claim) for claim in claims]
-        exact = [c.id for c in candidates if wanted in (c.iri, f"<{c.iri}>") or c.id.endswith(f":{wanted}")]
-        if len(exact) == 1:
-            return claims[exact[0]]
-        raise UnknownName(
-            f"no claim on this board has the id {wanted!r}.{did_you_mean(wanted, claims)} "
-            "`caseboard show NAME` lists the claims about somebody with their ids"
-        )
+        return self._finder.claim(id)
 
     def find(self, name: str) -> str:
         """Return the id of the entity that a name, alias, CURIE, IRI or local name means.
@@ -229,32 +175,7 @@ class Board:
         >>> caseboard.open("harbour").find("grey")
         'ex:grey'
         """
-        return find(name, self._candidates)
-
-    @cached_property
-    def _candidates(self) -> tuple[Candidate, ...]:
-        known = [Candidate(e.id, e.iri, e.label, e.aliases) for e in self.entities.values()]
-        listed = {candidate.id for candidate in known}
-        # The ends of claims that the case does not describe can still be named by their id.
-        for claim, subject, _, obj, _, _ in self.case.core:
-            for iri in (subject, obj):
-                curie = self.case.curie(iri)
-                if curie not in listed and (iri is subject or claim not in self.case.literals):
-                    listed.add(curie)
-                    known.append(Candidate(curie, str(iri), self.case.label(str(iri))))
-        return tuple(known)
-
-    def _relation(self, name: str) -> str:
-        relations = self.case.relations
-        for iri, relation in relations.items():
-            if name in (iri, relation.id, relation.id.partition(":")[2]):
-                return relation.id
-        folded = name.casefold()
-        for relation in relations.values():
-            if folded == relation.label.casefold():
-                return relation.id
-        known = [relation.id for relation in relations.values()]
-        raise UnknownName(f"the vocabulary has no relation {name!r}.{did_you_mean(name, known)}")
+        return self._finder.entity(name)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -281,7 +202,7 @@ class Board:
         >>> caseboard.open("harbour").query("ASK { ex:iris cb:helps ?anybody }")
         True
         """
-        return self._answer(text, {}, include, timeout)
+        return self._told(self.desk.answer(text, include=include, timeout=timeout))
 
     def run(
         self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: str
@@ -294,8 +215,8 @@ class Board:
         >>> import caseboard
         >>> print(caseboard.open("harbour").run("aliases"))
         """
-        query = self.named_query(name)
-        return self._answer(query.text, self._bindings(query, parameters), include, timeout)
+        text, bindings = self.desk.prepare(name, parameters)
+        return self._told(self.desk.answer(text, include=include, timeout=timeout, bindings=bindings))
 
     def answer(
         self,
@@ -310,28 +231,16 @@ class Board:
     ) -> tuple[str, bytes]:
         """Return the kind of an answer ("select", "ask", "construct") and the engine's own bytes of it.
 
-        ``text`` is a query, or the name of a named query if ``parameters`` is given.
+        ``text`` is a query, or the name of a named query where ``parameters`` is given; the rest is as for
+        `caseboard.store.Store.answer`.
         """
-        bindings: Mapping[str, str] = {}
-        if parameters is not None:
-            query = self.named_query(text)
-            text, bindings = query.text, self._bindings(query, parameters)
-        answer = self._store.answer(
-            text,
-            graphs=[CB + status for status in networks.check_include(include)],
-            bindings=bindings,
-            table=table,
-            graph=graph,
-            timeout=timeout,
-            apart=apart,
+        text, bindings = (text, {}) if parameters is None else self.desk.prepare(text, parameters)
+        answer = self.desk.answer(
+            text, include=include, table=table, graph=graph, timeout=timeout, apart=apart, bindings=bindings
         )
         return answer.kind, answer.data
 
-    def _answer(
-        self, text: str, bindings: Mapping[str, str], include: Collection[str], timeout: float | None
-    ) -> Table | rdflib.Graph | bool:
-        graphs = [CB + status for status in networks.check_include(include)]
-        answer = self._store.answer(text, graphs=graphs, bindings=bindings, timeout=timeout)
+    def _told(self, answer: Answer) -> Table | rdflib.Graph | bool:
         if answer.kind == "select":
             return Table(answer.data, self.case)
         if answer.kind == "ask":
@@ -340,33 +249,10 @@ class Board:
 
         return rdf.as_graph(answer.data, self._store.prefixes)
 
-    @cached_property
-    def queries(self) -> Mapping[str, sparql.NamedQuery]:
+    @property
+    def queries(self) -> Mapping[str, NamedQuery]:
         """Name -> named query."""
-        return sparql.read_queries(graph_dir() / "queries")
-
-    def named_query(self, name: str) -> sparql.NamedQuery:
-        """Return a named query.
-
-        Raises:
-            UnknownName: there is none of this name.
-        """
-        if name not in self.queries:
-            hint = did_you_mean(name, self.queries) or f" There are {join_known(self.queries, limit=30)}."
-            raise UnknownName(f"there is no named query {name!r}.{hint}")
-        return self.queries[name]
-
-    def _bindings(self, query: sparql.NamedQuery, parameters: Mapping[str, str]) -> dict[str, str]:
-        sparql.check_parameters(query, parameters)
-        kinds = {parameter.name: parameter.kind for parameter in query.parameters}
-        return {
-            name: self._as_term(value) if kinds[name] == "entity" else f'"{value}"'
-            for name, value in parameters.items()
-        }
-
-    def _as_term(self, name: str) -> str:
-        found = self.find(name)
-        return found if found.startswith("_:") else f"<{self.case.names.iri(found) or found}>"
+        return self.desk.queries
 
     @cached_property
     def rdf(self) -> rdflib.Dataset:
@@ -402,7 +288,7 @@ class Board:
         scope: str = "world",
         include: Collection[str] = (),
         merge_aliases: bool = False,
-    ) -> tuple[NetworkPath, ...]:
+    ) -> tuple[Path, ...]:
         """Return how two entities are linked, best first; see `caseboard.paths.find_paths`.
 
         Args:
@@ -504,12 +390,8 @@ class Board:
         """
         from caseboard import evidence
 
-        sources = {piece.source.id: piece.source for piece in self.case.evidence.values()}
-        candidates = [Candidate(s.id, self.case.names.iri(s.id) or s.id, s.label) for s in sources.values()]
-        if not any(source == c.id.partition(":")[2] for c in candidates):
-            source = find(source, candidates, what="source", where="this board")
-        wanted = next(c.id for c in candidates if source in (c.id, c.id.partition(":")[2]))
-        return evidence.hold_against(wanted, text, self.case.evidence.values(), self.case.claims.values())
+        found = self._finder.source(source)
+        return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 
     # --- taking away ------------------------------------------------------------------------------
 
@@ -521,23 +403,21 @@ class Board:
 
     def serialize(
         self,
-        format: str = "turtle",
+        format: str = "turtle",  # noqa: A002
         *,
         scope: str = "world",
         include: Collection[str] = (),
-        merge_aliases: bool = False,  # noqa: A002
+        merge_aliases: bool = False,
     ) -> bytes:
         """Return the board in one of the formats that `EXPORTS` lists.
 
         Args:
-            format: "turtle", "ntriples", "rdfxml", "jsonld", "rdf12", "trig", "nquads", "graphml", "gexf", "json".
+            format: one of `EXPORTS`.
             scope, include, merge_aliases: which claims become edges, for the formats that hold a network.
 
         Raises:
             UnknownFormat: none of these.
         """
-        from caseboard.errors import UnknownFormat
-
         if format in GRAPH_FORMATS or format == "rdf12":
             return self._store.dump_case(format)
         if format in ("trig", "nquads"):

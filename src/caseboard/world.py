@@ -72,7 +72,7 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
         missing = [
             f"{words} ({term})" for (words, term), part in zip(_PARTS, parts, strict=True) if part is None
         ]
-        file, line = _where(store, str(claim), files)
+        file, line = where(store, str(claim), files)
         raise CaseError(
             f"the claim {store.names().curie(str(claim))} has no {' and no '.join(missing)}. "
             "A claim needs all five: subject, relation, object, status and reveal point",
@@ -92,7 +92,7 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
     for relation, example in used:
         if relation in declared:
             continue
-        file, line = _where(store, str(example), files)
+        file, line = where(store, str(example), files)
         if relation in inverses:
             advice = (
                 f"it is the other way round of {names.curie(str(inverses[relation]))}: "
@@ -112,7 +112,7 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
         )
 
 
-def _where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]:
+def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]:
     """Find the file and line in which a claim begins; the parser does not keep them."""
     forms = [f"<{iri}>", store.names().curie(iri), f":{local_name(iri)}"]
     pattern = re.compile(rf"^\s*(?:{'|'.join(re.escape(form) for form in forms)})(?=[\s;])", re.MULTILINE)

@@ -1,0 +1,88 @@
+"""What a user names as a case, to the files that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
+from caseboard.locate import bundled_cases
+from caseboard.store import FILE_FORMATS
+from caseboard.world import Files
+
+if TYPE_CHECKING:
+    import rdflib
+
+    Source: TypeAlias = str | Path | Sequence[str | Path] | rdflib.Graph | None
+
+#: The case that is opened where none is named.
+DEFAULT = "hit-and-run"
+
+
+def case_files(source: Source) -> Files:
+    """Return the files that a source means: name to show -> path, or bytes with their ending.
+
+    A bundled case's name comes before a file of the same name, which can be written as ``./NAME``.
+
+    Args:
+        source: None for the bundled case; the name of a bundled case; a file; a folder; a list of files; an
+            rdflib Graph.
+
+    Raises:
+        CaseNotFound: nothing of that name.
+        BadArgument: none of these kinds of thing.
+
+    >>> [path.name for path in case_files("harbour").values()]
+    ['harbour.ttl']
+    """
+    if source is None:
+        source = DEFAULT
+    if isinstance(source, str):
+        bundled = bundled_cases()
+        if source in bundled:
+            return {f"{source}.ttl": bundled[source]}
+        if not _exists(Path(source)):
+            raise CaseNotFound(
+                f"there is no case, file or folder {source!r}. Bundled cases: {', '.join(bundled)}."
+                f"{did_you_mean(source, bundled)}"
+            )
+        source = Path(source)
+    if isinstance(source, Path):
+        return _folder_files(source) if source.is_dir() else {str(source): _existing(source)}
+    if isinstance(source, Sequence):
+        if not source:
+            raise CaseNotFound("an empty list of files is no case; name at least one")
+        return {str(path): _existing(Path(path)) for path in source}
+    if hasattr(source, "serialize") and hasattr(source, "triples"):
+        from caseboard import rdf
+
+        return {"the graph": (rdf.as_bytes(source), ".nq")}
+    raise BadArgument(
+        f"a case is a name, a path, a list of paths or an rdflib Graph, not {type(source).__name__}"
+    )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False  # a name that no file can have: too long, or with a null character
+
+
+def _existing(path: Path) -> Path:
+    if not _exists(path):
+        raise CaseNotFound(f"there is no file {str(path)!r}; it was looked for in {str(Path.cwd())!r}")
+    if path.is_dir():
+        raise CaseError("is a folder; name its files, or open it on its own", file=str(path))
+    return path
+
+
+def _folder_files(folder: Path) -> Files:
+    # shapes.ttl says what a sound case looks like; it is no part of what the case says.
+    files = [
+        p for p in sorted(folder.iterdir()) if p.suffix.lower() in FILE_FORMATS and p.name != "shapes.ttl"
+    ]
+    if not files:
+        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {' '.join(FILE_FORMATS)}")
+    return {str(path): path for path in files}

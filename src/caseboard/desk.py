@@ -1,0 +1,90 @@
+"""Where questions are asked: SPARQL and named queries, their parameters bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+
+from caseboard import sparql
+from caseboard.errors import BadArgument, UnknownName, did_you_mean
+from caseboard.locate import graph_dir
+from caseboard.network import check_include
+from caseboard.store import Answer, Store
+from caseboard.terms import CB, Names, join_known
+
+
+class Desk:
+    """Answers queries on a store.
+
+    Args:
+        store: what is asked.
+        find: the name of an entity -> its id.
+
+    >>> import caseboard
+    >>> caseboard.open("harbour").desk.answer("ASK { ?who cb:helps ex:ada }").data
+    b'true'
+    """
+
+    def __init__(self, store: Store, find: Callable[[str], str]) -> None:
+        self._store, self._find = store, find
+        self._names: Names = store.names()
+
+    def answer(
+        self,
+        text: str,
+        *,
+        include: Collection[str] = (),
+        table: str = "tsv",
+        graph: str = "ntriples",
+        timeout: float | None = None,
+        apart: bool = False,
+        bindings: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Answer a query in the engine's own bytes; see `caseboard.store.Store.answer`.
+
+        ``include`` names statuses, whose graphs are added to the default graph.
+        """
+        return self._store.answer(
+            text,
+            graphs=[CB + status for status in check_include(include)],
+            bindings=bindings,
+            table=table,
+            graph=graph,
+            timeout=timeout,
+            apart=apart,
+        )
+
+    def prepare(self, name: str, parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """Return the text of a named query and its parameters as terms.
+
+        Raises:
+            UnknownName: no such query, parameter or entity.
+        """
+        query = self.named_query(name)
+        sparql.check_parameters(query, parameters)
+        kinds = {parameter.name: parameter.kind for parameter in query.parameters}
+        return query.text, {key: self._term(key, kinds[key], value) for key, value in parameters.items()}
+
+    def _term(self, key: str, kind: str, value: str) -> str:
+        if not isinstance(value, str):
+            raise BadArgument(f"the parameter {key} takes a text, not {type(value).__name__}")
+        if kind == "text":
+            return f'"{value}"'
+        found = self._find(value)
+        return found if found.startswith("_:") else f"<{self._names.iri(found) or found}>"
+
+    @cached_property
+    def queries(self) -> Mapping[str, sparql.NamedQuery]:
+        """Name -> named query."""
+        return sparql.read_queries(graph_dir() / "queries")
+
+    def named_query(self, name: str) -> sparql.NamedQuery:
+        """Return a named query.
+
+        Raises:
+            UnknownName: there is none of this name.
+        """
+        if name not in self.queries:
+            hint = did_you_mean(name, self.queries) or f" There are {join_known(self.queries, limit=40)}."
+            raise UnknownName(f"there is no named query {name!r}.{hint}")
+        return self.queries[name]

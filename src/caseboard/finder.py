@@ -1,0 +1,93 @@
+"""Names on a board to what they mean: entities, relations, claims, sources."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from caseboard.claims import Case, Claim
+from caseboard.errors import UnknownName, did_you_mean
+from caseboard.lookup import Candidate, find
+
+
+class Finder:
+    """Looks names up in one case.
+
+    >>> import caseboard
+    >>> finder = Finder(caseboard.open("harbour").case)
+    >>> finder.entity("grey"), finder.relation("was killed by"), finder.claim("c-hunt").status
+    ('ex:grey', 'cb:killedBy', 'hedged')
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def entity(self, name: str) -> str:
+        """Return the id of the entity that a name, alias, CURIE, IRI or local name means.
+
+        Raises:
+            UnknownName, AmbiguousName: nothing has the name, or several have it equally well.
+        """
+        return find(name, self._candidates)
+
+    @cached_property
+    def _candidates(self) -> tuple[Candidate, ...]:
+        case = self._case
+        known = [Candidate(e.id, e.iri, e.label, e.aliases) for e in case.entities.values()]
+        listed = {candidate.id for candidate in known}
+        # The ends of claims that the case does not describe can still be named by their id.
+        for claim, subject, _, obj, _, _ in case.core:
+            for iri in (subject,) if claim in case.literals else (subject, obj):
+                curie = case.curie(iri)
+                if curie not in listed:
+                    listed.add(curie)
+                    known.append(Candidate(curie, str(iri), case.label(str(iri))))
+        return tuple(known)
+
+    def relation(self, name: str) -> str:
+        """Return the id of the relation that an id, IRI, local name or label means.
+
+        Raises:
+            UnknownName: the vocabulary has none of this name.
+        """
+        relations = self._case.relations
+        for iri, relation in relations.items():
+            if name in (iri, relation.id, relation.id.partition(":")[2]):
+                return relation.id
+        for relation in relations.values():
+            if name.casefold() == relation.label.casefold():
+                return relation.id
+        known = [form for relation in relations.values() for form in (relation.id, relation.label)]
+        raise UnknownName(f"the vocabulary has no relation {name!r}.{did_you_mean(name, known)}")
+
+    def claim(self, id: str | Claim) -> Claim:  # noqa: A002
+        """Return the claim that a CURIE, IRI or local name means; a Claim is returned as it is.
+
+        Raises:
+            UnknownName: no claim has this id.
+        """
+        claims = self._case.claims
+        wanted = id.id if isinstance(id, Claim) else id
+        if wanted in claims:
+            return claims[wanted]
+        curie = self._case.curie(wanted.strip("<>"))
+        if curie in claims:
+            return claims[curie]
+        local = [claim for claim in claims if claim.endswith(f":{wanted}")]
+        if wanted and len(local) == 1:
+            return claims[local[0]]
+        raise UnknownName(
+            f"no claim on this board has the id {wanted!r}.{did_you_mean(wanted, claims)} "
+            "`caseboard show NAME` lists the claims about somebody with their ids"
+        )
+
+    def source(self, name: str) -> str:
+        """Return the id of the source that an id, IRI, local name or label means.
+
+        Raises:
+            UnknownName: the case has no such source.
+        """
+        sources = {piece.source.id: piece.source.label for piece in self._case.evidence.values()}
+        candidates = [
+            Candidate(id_, self._case.names.iri(id_) or id_, label) for id_, label in sources.items()
+        ]
+        return find(name, candidates, what="source")
