@@ -50,8 +50,9 @@ export function fit(ids, { most = 1.3, animate = true } = {}) {
 
 function move(target, animate) {
   const glide = animate && !still.matches && edges.length <= 1000;
-  moving = glide;
   network.moveTo({ ...target, animation: glide ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
+  // Only now: a glide that this one cuts short has just said that it is finished.
+  moving = glide;
   if (!glide) redraw();
 }
 network.on("animationFinished", () => { moving = false; redraw(); });

@@ -33,10 +33,9 @@ listen((changed) => {
       forget();
     }
     repaintEdges();
-    redraw();
   }
-  if (changed.has("selection")) fitSelection();
-  else if (changed.has("tab")) fitSelection();
+  if (changed.has("selection") || changed.has("tab")) fitSelection();
+  else if (filtered || changed.has("theme")) redraw();
 });
 
 new ResizeObserver(() => {

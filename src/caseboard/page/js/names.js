@@ -123,8 +123,9 @@ export function drawNames(ctx) {
   ctx.restore();
 }
 
+/** Until the map has come to rest at what is selected now, keep only the names that stay lit. */
 export function forget() {
-  labels = new Map();
+  labels = new Map([...labels].filter(([id]) => alphaOf(nodeById.get(id)) === 1));
   verbs = [];
 }
 

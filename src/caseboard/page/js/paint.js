@@ -99,7 +99,7 @@ function paintRing(ctx, kind, x, y, r, shares) {
 export function paintBond(ctx, a, b, width, alpha) {
   ctx.save();
   ctx.globalAlpha = alpha;
-  ctx.strokeStyle = color.veil;
+  ctx.strokeStyle = color.bond;
   ctx.lineWidth = width;
   ctx.lineCap = "round";
   ctx.beginPath();

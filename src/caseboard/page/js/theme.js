@@ -4,7 +4,7 @@ import { NO_THREAD, threads } from "./data.js";
 import { lookup } from "./dom.js";
 import { listen, state } from "./state.js";
 
-const NAMES = ["paper", "panel", "ink", "muted", "line", "node", "veil", "icon", "accent", "none", "refuted"];
+const NAMES = ["paper", "panel", "ink", "muted", "line", "node", "veil", "bond", "icon", "accent", "none", "refuted"];
 const PALETTE = 8;
 
 export const color = {};
