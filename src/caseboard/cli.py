@@ -5,39 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import caseboard
-from caseboard import board as boards
-from caseboard.errors import BadArgument, CaseboardError, UnknownFormat, did_you_mean
-from caseboard.network import INCLUDES, SCOPES
+from caseboard import filing, sparql
+from caseboard import threads as lines
+from caseboard.errors import BadArgument, CaseboardError
+from caseboard.network import INCLUDES
+from caseboard.options import answers, check_format, chosen, includes, on_board, reads_case, walks, yes_or_no
 from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
-from caseboard.table import Table
-from caseboard.terminal import note, progress, say, show_table, write_out
+from caseboard.table import Table, markdown
+from caseboard.terminal import apart, note, read_in, say, show_table, write_out
 
 if TYPE_CHECKING:
     from caseboard.board import Board
+    from caseboard.store import Answer
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-#: Ending of an exported file -> format.
-ENDINGS: Mapping[str, str] = {
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".trig": "trig",
-    ".nq": "nquads",
-    ".jsonld": "jsonld",
-    ".rdf": "rdfxml",
-    ".graphml": "graphml",
-    ".gexf": "gexf",
-    ".json": "json",
-}
 EXAMPLES = """\b
 Examples:
   caseboard show                                  what is on the board
@@ -49,7 +39,9 @@ Examples:
   caseboard page                                  the board as a page to look at
   caseboard export board.graphml                  take it elsewhere
 
-Every command reads the bundled case unless told otherwise: --case NAME, FILE or FOLDER.
+Every command reads the bundled case unless told otherwise: --case NAME, FILE or FOLDER. A name that begins
+with a dash goes after --. Exit codes: 0; 1 when check or evidence finds something; 2 for bad use or bad
+input; 130 when stopped.
 """
 
 
@@ -58,28 +50,56 @@ def main() -> None:
     if hasattr(signal, "SIGPIPE"):
         # `caseboard ... | head` ends quietly, as other tools do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  for as long as the process lives
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A label that the terminal's encoding lacks is shown escaped instead of ending the command.
             stream.reconfigure(errors="backslashreplace")
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        note(error.format_message())
-        sys.exit(2)
+        if sys.stdout is None:
+            raise BadArgument("stdout is closed, so there is nowhere to answer to")
+        code = cli.main(prog_name="caseboard", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        note(_explained(error))
+        code = 2
     except (click.Abort, KeyboardInterrupt):
         note("stopped")
-        sys.exit(130)
+        # Not sys.exit: it would wait for what an engine is still doing.
+        os._exit(130)
     except CaseboardError as error:
         note(f"caseboard: {error}")
-        sys.exit(2)
+        code = 2
+    except OSError as error:
+        note(f"caseboard: {error.filename or 'the answer'}: {error.strerror or error}")
+        # What could not be written is not tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explained(error: click.ClickException) -> str:
+    parts = [f"caseboard: {error.format_message()}"]
+    if isinstance(error, click.NoSuchOption):
+        parts.append("A name that begins with a dash goes after --")
+    if (context := getattr(error, "ctx", None)) is not None:
+        parts += [context.get_usage(), f"`{context.command_path} --help` has an example"]
+    return "\n".join(parts)
+
+
+class _InOrder(click.Group):
+    """A group that lists its commands in the order in which one meets them, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True, epilog=EXAMPLES
+    cls=_InOrder,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+    epilog=EXAMPLES,
 )
 @click.version_option(caseboard.__version__, prog_name="caseboard")
 @click.pass_context
@@ -89,96 +109,60 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-# --- options that commands share ------------------------------------------------------------------
-
-
-def _include(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in value.split(",") if word.strip())
-    if words == ("all",):
-        return INCLUDES
-    for word in words:
-        if word not in INCLUDES:
-            raise click.BadParameter(
-                f"{word!r} is none of {', '.join(INCLUDES)}, all.{did_you_mean(word, INCLUDES)}"
-            )
-    return words
-
-
-def reads_case(command: F) -> F:
-    """Give a command --case and --include."""
-    command = click.option(
-        "--include",
-        default="",
-        callback=_include,
-        metavar="STATUS,…",
-        help=f"Less certain claims to add: {', '.join(INCLUDES)}, or all. Stated ones are always there.",
-    )(command)
-    return click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")(command)
-
-
-def walks(command: F) -> F:
-    """Give a command --scope and --merge-aliases."""
-    command = click.option(
-        "--merge-aliases", is_flag=True, help="Fold every persona into the person behind it."
-    )(command)
-    return click.option(
-        "--scope",
-        type=click.Choice(SCOPES),
-        default="world",
-        show_default=True,
-        help="The story, the production, or both.",
-    )(command)
-
-
-def answers(command: F) -> F:
-    """Give a command --format, --iris and --timeout."""
-    formats = ["table", *TABLE_FORMATS, "markdown", *GRAPH_FORMATS]
-    command = click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="SECONDS",
-        help="Stop after so long.",
-    )(command)
-    command = click.option("--iris", is_flag=True, help="Show identifiers in place of labels.")(command)
-    return click.option(
-        "--format",
-        "format_",
-        type=click.Choice(formats),
-        help="Default: table for SELECT, turtle for CONSTRUCT and DESCRIBE.",
-    )(command)
-
-
-def _open(case: str | None) -> Board:
-    with progress(f"opening {case or 'hit-and-run'}"):
-        return caseboard.open(case)
-
-
 # --- looking --------------------------------------------------------------------------------------
 
 
-@cli.command()
+@cli.command(short_help="Show what is on the board, or everything about NAME.")
 @click.argument("name", required=False)
 @reads_case
+@includes()
 def show(name: str | None, case: str | None, include: tuple[str, ...]) -> None:
-    """Show what is on the board, or everything about NAME."""
-    board = _open(case)
-    say(str(board.describe(name, include=include) if name else board.overview()))
+    """Show what is on the board, or everything about NAME: a name, an alias, or an id.
+
+    \b
+    Example:
+      caseboard show Sophie --include hedged
+    """
+
+    def shown(board: Board) -> str:
+        return str(board.overview() if name is None else board.describe(name, include=include))
+
+    say(on_board(case, "reading", shown))
 
 
-@cli.command()
+@cli.command(short_help="List the lines of the conspiracy, and who is in each.")
 @reads_case
+@includes(default=INCLUDES)
 def threads(case: str | None, include: tuple[str, ...]) -> None:
-    """List the lines of the conspiracy, and who is in each."""
-    _ = include
-    say("\n\n".join(map(str, _open(case).threads())) or "The case has no threads.")
+    """List the lines of the conspiracy, and who is in each.
+
+    \b
+    Example:
+      caseboard threads --include hedged
+    """
+
+    def told(board: Board) -> str:
+        found = lines.summarise(board.case.threads.values(), chosen(board, include), board.entities)
+        return "\n\n".join(map(str, found))
+
+    say(on_board(case, "reading", told) or "The case has no threads.")
 
 
-@cli.command()
+@cli.command(short_help="List what the case leaves open.")
 @reads_case
+@includes(default=INCLUDES)
 def questions(case: str | None, include: tuple[str, ...]) -> None:
-    """List what the case leaves open."""
-    _ = include
-    say("\n\n".join(map(str, _open(case).questions())) or "The case leaves nothing open.")
+    """List whoever and whatever the case does not identify, with the claims that speak of them.
+
+    \b
+    Example:
+      caseboard questions --include stated
+    """
+
+    def told(board: Board) -> str:
+        return "\n\n".join(map(str, lines.open_questions(chosen(board, include), board.entities)))
+
+    say(on_board(case, "reading", told) or "The case leaves nothing open.")
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -187,42 +171,32 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
 @cli.command(short_help="Ask in SPARQL.")
 @click.argument("text", required=False)
 @answers
-@reads_case
-def query(
-    text: str | None,
-    format_: str | None,
-    iris: bool,
-    timeout: float | None,
-    case: str | None,
-    include: tuple[str, ...],
-) -> None:
+def query(text: str | None, case: str | None, **asked: Any) -> None:
     """Ask in SPARQL: TEXT is a query, a file FILE.rq, or - for stdin.
 
     Known prefixes (cb:, rdfs:, … and those of the case) need no declaration. The default graph holds what is
     stated; --include adds what is less certain. Claims and their evidence are in GRAPH cb:claims.
 
     \b
-    Example:
+    Examples:
       caseboard query 'SELECT ?who ?agency { ?who cb:memberOf ?agency }' --format csv
+      caseboard query mine.rq --timeout 10
     """
-    _print_answer(_open(case), _query_text(text), None, format_, iris, timeout, include)
+    if text is None:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError("give a query, a file that ends in .rq, or - to read it from stdin")
+        text = "-"
+    if text == "-" or (text.lower().endswith((".rq", ".sparql")) and "{" not in text):
+        text = read_in(text)
+    _answer(case, text, None, **asked)
 
 
-@cli.command()
+@cli.command(short_help="Run a named query.")
 @click.argument("name")
 @click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
 @answers
-@reads_case
-def run(
-    name: str,
-    parameters: tuple[str, ...],
-    format_: str | None,
-    iris: bool,
-    timeout: float | None,
-    case: str | None,
-    include: tuple[str, ...],
-) -> None:
-    """Run a named query, with its parameters.
+def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) -> None:
+    """Run a named query, with its parameters; `caseboard queries` lists them all.
 
     \b
     Example:
@@ -231,80 +205,72 @@ def run(
     given: dict[str, str] = {}
     for parameter in parameters:
         key, equals, value = parameter.partition("=")
-        if not equals:
-            raise click.UsageError(f"{parameter!r} is no KEY=VALUE")
+        if not equals or key in given:
+            raise click.UsageError(
+                f"{parameter!r} is no KEY=VALUE" if not equals else f"{key} is given twice"
+            )
         given[key] = value
-    _print_answer(_open(case), name, given, format_, iris, timeout, include)
+    _answer(case, name, given, **asked)
 
 
-@cli.command()
+@cli.command(short_help="List the named queries, or show the text of one.")
+@click.argument("name", required=False)
 @click.option("--case", hidden=True)
-def queries(case: str | None) -> None:
-    """List the named queries."""
-    listed = _open(case).queries.values()
+def queries(name: str | None, case: str | None) -> None:
+    """List the named queries; with NAME, show the text of one, to learn from or to change.
+
+    \b
+    Example:
+      caseboard queries killings > mine.rq
+    """
+    if name is not None:
+        say(on_board(case, "reading", lambda board: board.desk.named_query(name).text.rstrip("\n")))
+        return
+    listed = on_board(case, "reading", lambda board: list(board.queries.values()))
     rows = [[q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)] for q in listed]
     show_table(["name", "answers", "takes"], rows)
 
 
-def _query_text(text: str | None) -> str:
-    if text == "-" or (text is None and not sys.stdin.isatty()):
-        return sys.stdin.read()
-    if text is None:
-        raise click.UsageError("give a query, a file that ends in .rq, or - to read it from stdin")
-    if text.endswith((".rq", ".sparql")) and "{" not in text:
-        try:
-            return Path(text).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadArgument(
-                f"{text} cannot be read: {getattr(error, 'strerror', None) or error}"
-            ) from error
-    return text
-
-
-def _print_answer(
-    board: Board,
+def _answer(
+    case: str | None,
     text: str,
     parameters: Mapping[str, str] | None,
+    *,
     format_: str | None,
     iris: bool,
     timeout: float | None,
     include: tuple[str, ...],
 ) -> None:
-    with progress("answering"):
-        kind, data = board.answer(
-            text,
-            parameters=parameters,
+    """Answer a query, or a named one where parameters are given, and print the answer."""
+    format_ = format_ or ""
+
+    def work(board: Board) -> tuple[Answer, Table | None, list[list[str]]]:
+        asked, bindings = (text, {}) if parameters is None else board.desk.prepare(text, parameters)
+        check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, format_)
+        answer = board.desk.answer(
+            asked,
             include=include,
             table=format_ if format_ in TABLE_FORMATS else "tsv",
             graph=format_ if format_ in GRAPH_FORMATS else "turtle",
             timeout=timeout,
-            apart=True,
+            # Where no process can be forked, a query can be asked all the same.
+            apart=hasattr(os, "fork"),
+            bindings=bindings,
         )
-    wrong = {
-        "select": GRAPH_FORMATS,
-        "ask": GRAPH_FORMATS,
-        "construct": [*TABLE_FORMATS, "table", "markdown"],
-    }[kind]
-    if format_ in wrong:
-        fitting = (
-            "turtle, ntriples, jsonld or rdfxml"
-            if kind == "construct"
-            else "table, csv, tsv, json, xml or markdown"
-        )
-        raise UnknownFormat(
-            f"this query answers with a {'graph' if kind == 'construct' else 'table'}; --format {fitting}"
-        )
-    if kind == "select" and format_ in (None, "table", "markdown"):
-        table = Table(data, board.case)
-        if format_ == "markdown":
-            write_out("-", table.serialize("markdown", iris=iris))
-        else:
-            show_table(table.columns, table.cells(iris=iris))
-            note(
-                "no answers" if not len(table) else "1 answer" if len(table) == 1 else f"{len(table)} answers"
-            )
-    else:
+        if answer.kind != "select" or format_ in TABLE_FORMATS:
+            return answer, None, []
+        table = Table(answer.data, board.case)
+        return answer, table, table.cells(iris=iris)
+
+    answer, table, cells = on_board(case, "answering", work)
+    if table is None:
+        data = yes_or_no(answer.data, format_) if answer.kind == "ask" else answer.data
         write_out("-", data if data.endswith(b"\n") or not data else data + b"\n")
+    elif format_ == "markdown":
+        write_out("-", f"{markdown(table.columns, cells)}\n".encode())
+    else:
+        show_table(table.columns, cells)
+        note(f"{len(cells) or 'no'} answer{'' if len(cells) == 1 else 's'}")
 
 
 # --- walking --------------------------------------------------------------------------------------
@@ -314,213 +280,70 @@ def _print_answer(
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("-k", type=click.IntRange(min=1), default=3, show_default=True, help="How many paths.")
-@click.option(
-    "--by",
-    type=click.Choice(["fewest", "strongest"]),
-    default="fewest",
-    show_default=True,
-    help="What is best.",
-)
+@click.option("--by", type=click.Choice(["fewest", "strongest"]), default="fewest", show_default=True)
 @click.option("--avoid", multiple=True, metavar="NAME", help="Not through NAME; may be repeated.")
 @click.option("--via", multiple=True, metavar="NAME", help="Only through NAME; may be repeated.")
-@click.option(
-    "--family", multiple=True, metavar="FAMILY", help="Only relations of this family; may be repeated."
-)
+@click.option("--family", "families", multiple=True, help="Only such relations; may be repeated.")
 @click.option("--cutoff", type=click.IntRange(min=1), metavar="STEPS", help="At most so many steps.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @walks
-@reads_case
 def path(
-    source: str,
-    target: str,
-    k: int,
-    by: str,
-    avoid: tuple[str, ...],
-    via: tuple[str, ...],
-    family: tuple[str, ...],
-    cutoff: int | None,
-    format_: str,
-    scope: str,
-    merge_aliases: bool,
-    case: str | None,
-    include: tuple[str, ...],
+    source: str, target: str, format_: str, case: str | None, selection: dict[str, Any], **how: Any
 ) -> None:
-    """Show how FROM and TO are linked, step by step, with who says so."""
-    board = _open(case)
-    with progress("looking for paths"):
-        found = board.paths(
-            source,
-            target,
-            k=k,
-            by=by,
-            avoid=avoid,
-            via=via,
-            families=family,
-            cutoff=cutoff,
-            scope=scope,
-            include=include,
-            merge_aliases=merge_aliases,
-        )
+    """Show how FROM and TO are linked, step by step, with who says so.
+
+    \b
+    Example:
+      caseboard path Segev CIA -k 1 --by strongest --avoid "Martin Wexler"
+    """
+
+    def told(board: Board) -> str:
+        found = board.paths(source, target, **how, **selection)
+        if format_ == "text":
+            return "\n\n".join(map(str, found))
+        return json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=2)
+
+    text = on_board(case, "looking for paths", told)
     if format_ == "json":
-        click.echo(json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=2))
+        write_out("-", f"{text}\n".encode())
     else:
-        say("\n\n".join(map(str, found)))
+        say(text)
 
 
-@cli.command()
-@click.option(
-    "--by", default="betweenness", show_default=True, help="degree, in-degree, out-degree, closeness, …"
-)
+@cli.command(short_help="Rank everybody and everything by how central they are.")
+@click.option("--by", default="betweenness", show_default=True, help="degree, in-degree, closeness, …")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many to show.")
 @click.option(
     "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
 @walks
-@reads_case
-def central(
-    by: str,
-    top: int,
-    format_: str,
-    scope: str,
-    merge_aliases: bool,
-    case: str | None,
-    include: tuple[str, ...],
-) -> None:
-    """Rank everybody and everything by how central they are."""
-    board = _open(case)
-    with progress("ranking"):
-        ranking = board.central(by, scope=scope, include=include, merge_aliases=merge_aliases)
-    rows = [[str(s.rank), s.label, s.kind, f"{s.score:.4f}"] for s in ranking.top(top)]
-    columns = ["rank", "who or what", "kind", by]
-    if format_ == "json":
-        click.echo(json.dumps(ranking.top(top).to_dict(), ensure_ascii=False, indent=2))
-    elif format_ == "csv":
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows([["rank", "id", "label", "kind", by]])
-        csv.writer(buffer).writerows(
-            [[s.rank, s.node, s.label, s.kind, repr(s.score)] for s in ranking.top(top)]
-        )
-        write_out("-", buffer.getvalue().encode())
-    else:
-        show_table(columns, rows, right=("rank", by))
-        if len(ranking) > top:
-            note(f"{top} of {len(ranking)}; --top {len(ranking)} shows all")
-
-
-# --- taking away ----------------------------------------------------------------------------------
-
-
-@cli.command(short_help="Write the board as one HTML page.")
-@click.argument("out", required=False, metavar="[OUT.html]")
-@click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
-@click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")
-@click.option(
-    "--include",
-    default="all",
-    callback=_include,
-    metavar="STATUS,…",
-    show_default=True,
-    help="Less certain claims to draw.",
-)
-def page(out: str | None, open_: bool, case: str | None, include: tuple[str, ...]) -> None:
-    """Write the board as one HTML page that needs nothing else."""
-    board = _open(case)
-    name = Path(case).stem if case else "hit-and-run"
-    out = out or f"{name}.html"
-    with progress("drawing"):
-        text = board.page(include=include)
-    write_out(out, text.encode())
-    if out == "-":
-        return
-    network = board.network(include=include)
-    say(
-        f"{Path(out).resolve()}\n{board.title}: {network.number_of_nodes()} people, groups and things, "
-        f"{network.number_of_edges()} links, {len(board.case.threads)} threads; {len(text.encode()) / 1000:.0f} kB, "
-        "opens in any browser"
-    )
-    if open_:
-        click.launch(Path(out).resolve().as_uri())
-
-
-@cli.command()
-@click.argument("out")
-@click.option(
-    "--rdf12", is_flag=True, help="RDF 1.2 Turtle, each claim the reifier of its triple (OUT ends in .ttl)."
-)
-@walks
-@reads_case
-def export(
-    out: str, rdf12: bool, scope: str, merge_aliases: bool, case: str | None, include: tuple[str, ...]
-) -> None:
-    """Write the board to OUT, in the format of its ending.
-
-    \b
-    .ttl .nt .rdf .jsonld    the case: claims, evidence, entities
-    .trig .nq                all graphs of the dataset
-    .graphml .gexf .json     the network
-    a folder                 the network as nodes.csv and edges.csv
-    """
-    ending = Path(out).suffix.lower()
-    selection: dict[str, Any] = {"scope": scope, "include": include, "merge_aliases": merge_aliases}
-    if out != "-" and (out.endswith("/") or Path(out).is_dir() or not ending):
-        if rdf12:
-            raise UnknownFormat("--rdf12 writes one .ttl file, not a folder of tables")
-        for name, data in _open(case).tables(**selection).items():
-            write_out(str(Path(out) / name), data)
-        note(f"wrote nodes.csv and edges.csv to {Path(out).resolve()}")
-        return
-    if rdf12 and ending not in ("", ".ttl"):
-        raise UnknownFormat(f"--rdf12 writes Turtle; let OUT end in .ttl, not {ending}")
-    if not rdf12 and out != "-" and ending not in ENDINGS:
-        raise UnknownFormat(
-            f"no format ends in {ending!r}; there are {' '.join(ENDINGS)} and a folder.{did_you_mean(ending, ENDINGS)}"
-        )
-    data = _open(case).serialize("rdf12" if rdf12 else ENDINGS.get(ending, "turtle"), **selection)
-    write_out(out, data)
-    if out != "-":
-        note(f"wrote {Path(out).resolve()}")
-
-
-# --- checking -------------------------------------------------------------------------------------
-
-
-@cli.command(short_help="Check a case; exit 1 on a violation.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")
-def check(files: tuple[str, ...], case: str | None) -> None:
-    """Check a case against the shapes in graph/shapes.ttl; exit 1 where it finds a violation."""
-    if files and case:
-        raise click.UsageError("give files, or --case, not both")
-    with progress("checking"):
-        report = boards.check(list(files) if len(files) > 1 else files[0] if files else case)
-    say(str(report))
-    sys.exit(0 if report.ok else 1)
-
-
-@cli.command()
-@click.option(
-    "--source", "sources", multiple=True, required=True, metavar="NAME=FILE", help="A copy of a source."
-)
-@click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")
-def evidence(sources: tuple[str, ...], case: str | None) -> None:
-    """Hold every pointer into a source against a copy of it, and show the passages; exit 1 where one fails.
+def central(by: str, top: int, format_: str, case: str | None, selection: dict[str, Any]) -> None:
+    """Rank everybody and everything by how central they are.
 
     \b
     Example:
-      caseboard evidence --source hit-and-run-article=article.txt
+      caseboard central --by pagerank --top 3 --include all
     """
-    board, ok = _open(case), True
-    for source in sources:
-        name, equals, file = source.partition("=")
-        if not equals:
-            raise click.UsageError(f"--source takes NAME=FILE, not {source!r}")
-        try:
-            text = Path(file).read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadArgument(
-                f"{file} cannot be read as UTF-8 text: {getattr(error, 'strerror', None) or error}"
-            ) from error
-        report = board.hold_against(name, text)
-        say(str(report))
-        ok = ok and report.ok
-    sys.exit(0 if ok else 1)
+
+    def ranked(board: Board) -> tuple[list[dict[str, Any]], int]:
+        ranking = board.central(by, **selection)
+        return list(ranking.top(top).to_dict()), len(ranking)
+
+    scores, size = on_board(case, "ranking", lambda board: apart(lambda: ranked(board)))
+    if format_ == "json":
+        write_out("-", json.dumps(scores, ensure_ascii=False, indent=2).encode() + b"\n")
+    elif format_ == "csv":
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows(
+            [scores[0].keys(), *(score.values() for score in scores)] if scores else []
+        )
+        write_out("-", buffer.getvalue().encode())
+    else:
+        rows = [[str(s["rank"]), s["label"], s["kind"], f"{s['score']:.4f}"] for s in scores]
+        show_table(["rank", "who or what", "kind", by], rows, right=("rank", by))
+        if size > top:
+            note(f"{top} of {size}; --top {size} shows all")
+
+
+for _command in (filing.page, filing.export, filing.check, filing.evidence):
+    cli.add_command(_command)

@@ -1,4 +1,4 @@
-"""What the command line shows and writes: text and tables that fit, progress, files that are never half there."""
+"""What the command line shows, reads and writes: text that fits, progress, no file that is half there."""
 
 from __future__ import annotations
 
@@ -6,19 +6,29 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from caseboard.errors import BadArgument
+from caseboard.errors import BadArgument, CaseboardError, QueryError
 from caseboard.table import plain
 
-#: Characters that would move the cursor, ring the bell or change colours.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+T = TypeVar("T")
+
+#: Characters that would move the cursor, ring the bell, change colours, or turn the direction of writing.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
+#: Seconds after which work says what it is, and between two signs of life.
+_QUIET, _BEAT = 2.0, 1.0
+#: A column of a table is not made narrower than this.
+_NARROW = 12
+
+
+# --- showing --------------------------------------------------------------------------------------
 
 
 def clean(text: str) -> str:
@@ -27,45 +37,53 @@ def clean(text: str) -> str:
     >>> clean("red \x1b[31m")
     'red �[31m'
     """
-    return _CONTROL.sub("\ufffd", text)
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
 def say(text: str) -> None:
     """Print text on stdout: wrapped to the width of a terminal, as it is into a pipe."""
     text = clean(text)
     if sys.stdout.isatty():
-        width = max(20, shutil.get_terminal_size().columns)
-        text = "\n".join(_wrapped(line, width) for line in text.split("\n"))
+        text = "\n".join(_wrapped(line, _width()) for line in text.split("\n"))
     sys.stdout.write(text + "\n")
-
-
-def _wrapped(line: str, width: int) -> str:
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.fill(
-        line,
-        width,
-        subsequent_indent=indent,
-        drop_whitespace=True,
-        break_on_hyphens=False,
-        replace_whitespace=False,
-    )
 
 
 def note(text: str) -> None:
     """Print a line for the person, not the data, on stderr."""
     sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def _width() -> int:
+    return max(20, shutil.get_terminal_size().columns)
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = " " * min(len(line) - len(line.lstrip()) + 2, width // 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_on_hyphens=False, replace_whitespace=False
+    )
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
     """Print a table on stdout: fitted to a terminal and coloured there, plain and whole into a pipe.
+
+    Where the columns cannot stand beside each other, each row is shown as a block of ``name: value`` lines.
 
     Args:
         columns: the head.
         rows: the cells.
         right: columns to align to the right.
     """
+    columns, rows = [clean(name) for name in columns], [[clean(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        say(plain(columns, [[clean(cell) for cell in row] for row in rows]))
+        say(plain(columns, rows))
+        return
+    longest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    # Rich draws three blanks between two columns.
+    if sum(min(length, _NARROW) for length in longest) + 3 * (len(columns) - 1) > _width():
+        blocks = ["\n".join(map(": ".join, zip(columns, row, strict=True))) for row in rows]
+        say("\n\n".join(blocks) or ", ".join(columns))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -75,39 +93,110 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold cyan", show_edge=False)
     for name in columns:
         # Folding loses nothing; an ellipsis would.
-        table.add_column(Text(clean(name)), overflow="fold", justify="right" if name in right else "left")
+        table.add_column(Text(name), overflow="fold", justify="right" if name in right else "left")
     for row in rows:
-        table.add_row(*(Text(clean(cell)) for cell in row))
-    Console().print(table)
+        table.add_row(*map(Text, row))
+    # Rich by itself takes a dumb terminal to be 80 wide, and keeps bold type under NO_COLOR.
+    Console(width=_width(), color_system=None if os.environ.get("NO_COLOR") else "auto").print(table)
 
 
-@contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Say on stderr what is being done, once it has taken two seconds."""
-    done, shown = threading.Event(), False
-    start = time.monotonic()
-    live = sys.stderr.isatty()
+# --- working --------------------------------------------------------------------------------------
 
-    def tell() -> None:
-        nonlocal shown
-        while not done.wait(2.0 if not shown else 1.0):
-            seconds = f"{time.monotonic() - start:.0f} s"
-            if live:
-                sys.stderr.write(f"\r{what} … {seconds} ")
-            elif not shown:
-                sys.stderr.write(f"{what} …\n")
-            sys.stderr.flush()
-            shown = True
 
-    thread = threading.Thread(target=tell, daemon=True)
+def progress(what: str, work: Callable[[], T]) -> T:
+    """Return what ``work`` returns, saying on stderr what is being done once it has taken two seconds.
+
+    The work is done in a second thread: the engine cannot be interrupted, so the first one is kept free to
+    count the seconds and to hear Ctrl-C. `main` then ends the process without waiting for the second.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001  raised again in the first thread
+            errors.append(error)
+
+    live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    thread, start, told = threading.Thread(target=run, daemon=True), time.monotonic(), False
     thread.start()
     try:
-        yield
+        thread.join(_QUIET)
+        while thread.is_alive():
+            if live:
+                sys.stderr.write(f"\r{clean(what)} … {time.monotonic() - start:.0f} s ")
+                sys.stderr.flush()
+            elif not told:
+                note(f"{what} …")
+            told = True
+            thread.join(_BEAT)
     finally:
-        done.set()
-        thread.join()
-        if shown and live:
+        if told and live:
             sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def apart(work: Callable[[], T]) -> T:
+    """Return what ``work`` returns, computed in a process of its own, as some libraries hold the interpreter.
+
+    What it returns must be picklable.
+
+    Raises:
+        CaseboardError: as ``work`` does, with the same text; or the process died.
+    """
+    if not hasattr(os, "fork"):
+        return work()
+    import pickle
+    import traceback
+
+    from caseboard.apart import run_apart
+
+    def packed() -> bytes:
+        try:
+            return pickle.dumps((work(), ""))
+        except CaseboardError as error:
+            return pickle.dumps((None, str(error)))
+        except Exception:
+            traceback.print_exc()
+            raise
+
+    try:
+        payload = run_apart(packed, timeout=None)
+    except QueryError as error:
+        raise CaseboardError(
+            "the process that did this work has died, perhaps for want of memory; choose fewer claims"
+        ) from error
+    answer: tuple[T, str] = pickle.loads(payload)  # noqa: S301  our own child wrote it
+    if answer[1]:
+        raise CaseboardError(answer[1])
+    return answer[0]
+
+
+# --- reading and writing --------------------------------------------------------------------------
+
+
+def read_in(file: str) -> str:
+    """Return the text of a file, or of stdin for ``-``.
+
+    Raises:
+        BadArgument: it cannot be read, or is not UTF-8; says why.
+    """
+    try:
+        if file != "-":
+            return Path(file).read_bytes().decode("utf-8-sig")
+        if sys.stdin is None:
+            raise BadArgument("there is no stdin to read from; name a file")
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadArgument(
+            f"{'stdin' if file == '-' else file} is not UTF-8 text ({error.reason} at byte {error.start})"
+        ) from error
+    except OSError as error:
+        raise BadArgument(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 def write_out(out: str, data: bytes) -> None:
@@ -116,33 +205,75 @@ def write_out(out: str, data: bytes) -> None:
     Raises:
         BadArgument: the file cannot be written; says why.
     """
-    if out == "-":
+    path = Path(out)
+    if out == "-" and sys.stdout.isatty():
+        sys.stdout.write(clean(data.decode("utf-8", "replace")))
+    elif out == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
-    path = Path(out)
-    temporary = None
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        # A device or a pipe is written into; renaming a file over it would take it away.
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise BadArgument(f"{out} cannot be written: {error.strerror or error}") from error
+    else:
+        write_files({path: data})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write several files, all or none: each beside its place first, then renamed; links stay links.
+
+    Raises:
+        BadArgument: one of them cannot be written; the others are as they were before.
+    """
+    new: dict[Path, Path] = {}
+    old: dict[Path, Path] = {}
+    replaced: list[Path] = []
+    out = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
+        for out, data in files.items():
+            target = Path(os.path.realpath(out))
+            if target.is_dir():
+                raise IsADirectoryError(None, "it is a folder")
+            if target.parent.exists() and not target.parent.is_dir():
+                raise NotADirectoryError(None, f"{target.parent} is not a folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            new[target] = _beside(target, data)
+        if len(new) > 1:
+            for target in filter(Path.exists, new):
+                old[target] = _beside(target, target.read_bytes())
+        for target, temporary in new.items():
+            temporary.replace(target)
+            replaced.append(target)
+    except BaseException as error:
+        for target in replaced:
+            if target in old:
+                old[target].replace(target)
+            else:
+                target.unlink()
+        if isinstance(error, OSError):
+            raise BadArgument(
+                f"{out} cannot be written: {error.strerror or error}. What was there is unchanged"
+            ) from error
+        raise
+    finally:
+        for temporary in (*new.values(), *old.values()):
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(target: Path, data: bytes) -> Path:
+    """Write data into a new file beside ``target``, with the permissions that ``target`` has or would get."""
+    temporary = target.parent / f".caseboard-{os.urandom(6).hex()}.part"
+    try:
+        with temporary.open("xb") as file:
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o7777)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
-        temporary = None
-    except OSError as error:
-        raise BadArgument(
-            f"{out} cannot be written: {error.strerror or error}. What was there is unchanged"
-        ) from error
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary

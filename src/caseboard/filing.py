@@ -1,0 +1,159 @@
+"""The commands whose business is files: page and export write them, check and evidence read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from caseboard import board as boards
+from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.network import INCLUDES
+from caseboard.options import includes, on_board, reads_case, walks
+from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
+
+if TYPE_CHECKING:
+    from caseboard.board import Board
+
+#: Ending of an exported file -> format.
+ENDINGS: Mapping[str, str] = {
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".trig": "trig",
+    ".nq": "nquads",
+    ".jsonld": "jsonld",
+    ".rdf": "rdfxml",
+    ".graphml": "graphml",
+    ".gexf": "gexf",
+    ".json": "json",
+}
+
+
+@click.command(short_help="Write the board as one HTML page.")
+@click.argument("out", required=False, metavar="[OUT.html]")
+@click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
+@reads_case
+@includes(default=INCLUDES)
+def page(out: str | None, open_: bool, case: str | None, include: tuple[str, ...]) -> None:
+    """Write the board as one HTML page that needs nothing else; OUT may be - for stdout.
+
+    \b
+    Example:
+      caseboard page board.html --include stated --open
+    """
+    if open_ and out == "-":
+        raise click.UsageError("--open needs a file to open, not -")
+    out = out or f"{Path(case).resolve().stem or 'case' if case else 'hit-and-run'}.html"
+
+    def drawn(board: Board) -> tuple[bytes, str]:
+        network = board.network(include=include)
+        data = board.page(include=include).encode()
+        return data, (
+            f"{board.title}: {network.number_of_nodes()} people, groups and things, "
+            f"{network.number_of_edges()} links, {len(board.case.threads)} threads; "
+            f"{len(data) / 1000:.0f} kB, opens in any browser"
+        )
+
+    data, summary = on_board(case, "drawing", lambda board: apart(lambda: drawn(board)))
+    write_out(out, data)
+    if out == "-" or not Path(out).is_file():
+        return
+    say(f"{Path(out).resolve()}\n{summary}")
+    if open_:
+        import webbrowser
+
+        if not webbrowser.open(Path(out).resolve().as_uri()):
+            note("no browser could be started here; open the file yourself")
+
+
+@click.command(short_help="Write the board to a file, in the format of its ending.")
+@click.argument("out")
+@click.option("--rdf12", is_flag=True, help="RDF 1.2 Turtle, each claim the reifier of its triple.")
+@walks
+def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -> None:
+    """Write the board to OUT, in the format of its ending; - is Turtle on stdout.
+
+    \b
+    .ttl .nt .rdf .jsonld    the case: claims, evidence, entities
+    .trig .nq                all graphs of the dataset
+    .graphml .gexf .json     the network
+    a folder                 the network as nodes.csv and edges.csv
+
+    --scope, --include and --merge-aliases choose the edges of a network; a case is always written whole.
+
+    \b
+    Examples:
+      caseboard export board.graphml --include hedged,predicted
+      caseboard export claims.ttl --rdf12
+    """
+    ending = Path(out).suffix.lower()
+    folder = out != "-" and (out.endswith("/") or Path(out).is_dir() or not ending)
+    if rdf12 and (folder or ending not in ("", ".ttl")):
+        raise UnknownFormat(f"--rdf12 writes Turtle; let OUT end in .ttl, unlike {out}")
+    if folder:
+        tables = on_board(case, "exporting", lambda board: board.tables(**selection))
+        write_files({Path(out) / name: data for name, data in tables.items()})
+        note(f"wrote {' and '.join(tables)} to {Path(out).resolve()}")
+        return
+    if out != "-" and ending not in ENDINGS:
+        raise UnknownFormat(
+            f"no format ends in {ending!r}; there are {' '.join(ENDINGS)} and a folder."
+            f"{did_you_mean(ending, ENDINGS)}"
+        )
+    format_ = "rdf12" if rdf12 else ENDINGS.get(ending, "turtle")
+    write_out(out, on_board(case, "exporting", lambda board: board.serialize(format_, **selection)))
+    if out != "-":
+        note(f"wrote {Path(out).resolve()}")
+
+
+@click.command(short_help="Check whether a case is sound.")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@reads_case
+@click.pass_context
+def check(context: click.Context, files: tuple[str, ...], case: str | None) -> None:
+    """Check a case against the shapes in graph/shapes.ttl; exit 1 where it finds a violation.
+
+    \b
+    Example:
+      caseboard check mine.ttl
+    """
+    if files and case is not None:
+        raise click.UsageError("give files, or --case, not both")
+    source = list(files) if len(files) > 1 else files[0] if files else case
+    report = progress("checking", lambda: boards.check(source))
+    say(str(report))
+    context.exit(0 if report.ok else 1)
+
+
+@click.command(short_help="Hold the evidence against a copy of its source.")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    required=True,
+    metavar="NAME=FILE",
+    help="A copy of a source; may be repeated.",
+)
+@reads_case
+@click.pass_context
+def evidence(context: click.Context, sources: tuple[str, ...], case: str | None) -> None:
+    """Hold every pointer into a source against a copy of it, and show the passages; exit 1 where one fails.
+
+    \b
+    Example:
+      caseboard evidence --source hit-and-run-article=article.txt
+    """
+    copies = []
+    for source in sources:
+        name, equals, file = source.partition("=")
+        if not equals:
+            raise click.UsageError(f"--source takes NAME=FILE, not {source!r}")
+        copies.append((name, read_in(file)))
+    reports = on_board(
+        case, "looking up passages", lambda board: [board.hold_against(name, text) for name, text in copies]
+    )
+    for report in reports:
+        say(str(report))
+    context.exit(0 if all(report.ok for report in reports) else 1)

@@ -1,0 +1,140 @@
+"""The options that commands share: which case, which claims of it, and how to answer."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import caseboard
+from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.network import INCLUDES, SCOPES
+from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
+from caseboard.terminal import progress
+
+if TYPE_CHECKING:
+    from caseboard.board import Board
+    from caseboard.claims import Claim
+
+T = TypeVar("T")
+Command = Callable[..., Any]
+
+#: What --format takes: "table" and "markdown" are for people, the others are the engine's own.
+FORMATS = ("table", *TABLE_FORMATS, "markdown", *GRAPH_FORMATS)
+
+#: Gives a command --case.
+reads_case = click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")
+
+
+def includes(default: Sequence[str] = ()) -> Callable[[Command], Command]:
+    """Give a command --include, which is ``default`` where it is not given."""
+
+    def parse(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+        words = [word.strip() for part in given for word in part.split(",") if word.strip()]
+        for word in words:
+            if word not in (*INCLUDES, "stated", "all"):
+                raise click.BadParameter(
+                    f"{word!r} is none of {', '.join(INCLUDES)}, all.{did_you_mean(word, INCLUDES)}"
+                )
+        chosen = default if not given else INCLUDES if "all" in words else words
+        return tuple(status for status in INCLUDES if status in chosen)
+
+    return click.option(
+        "--include",
+        multiple=True,
+        callback=parse,
+        metavar="STATUS,…",
+        help=f"Less certain claims beside the stated ones: {', '.join(INCLUDES)}, or all. "
+        f"[default: {'all' if default else 'none'}]",
+    )
+
+
+def walks(command: Command) -> Command:
+    """Give a command --case and what `Board.network` takes, the latter as one argument ``selection``."""
+
+    @functools.wraps(command)
+    def packed(*, scope: str, include: tuple[str, ...], merge_aliases: bool, **rest: Any) -> Any:
+        selection = {"scope": scope, "include": include, "merge_aliases": merge_aliases}
+        return command(selection=selection, **rest)
+
+    scope = click.option(
+        "--scope",
+        type=click.Choice(SCOPES),
+        default="world",
+        show_default=True,
+        help="The story, the production, or both.",
+    )
+    merge = click.option(
+        "--merge-aliases", is_flag=True, help="Fold every persona into the person behind it."
+    )
+    return scope(merge(reads_case(includes()(packed))))
+
+
+def answers(command: Command) -> Command:
+    """Give a command --format, --iris, --timeout, --case and --include."""
+
+    def seconds(_context: click.Context, _option: click.Parameter, given: float | None) -> float | None:
+        # No number is smaller or greater than nan, so that no range keeps it out.
+        if given is not None and not (math.isfinite(given) and 0 < given <= 1e6):
+            raise click.BadParameter("it takes a number of seconds above 0, at most a million")
+        return given
+
+    timeout = click.option(
+        "--timeout", type=float, callback=seconds, metavar="SECONDS", help="Stop after so long."
+    )
+    iris = click.option("--iris", is_flag=True, help="Show identifiers in place of labels.")
+    format_ = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        help="Default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE.",
+    )
+    return format_(iris(timeout(reads_case(includes()(command)))))
+
+
+def check_format(form: str | None, format_: str) -> None:
+    """Raise UnknownFormat where a query of this form cannot be answered in this format, "" being the default.
+
+    >>> check_format("SELECT", "csv")
+    >>> check_format("SELECT", "turtle")
+    Traceback (most recent call last):
+    caseboard.errors.UnknownFormat: a SELECT answers with a table, not as turtle; --format table, csv, tsv,
+    json, xml or markdown
+    """
+    graph = form in ("CONSTRUCT", "DESCRIBE")
+    if form and format_ and graph != (format_ in GRAPH_FORMATS):
+        fitting = [one for one in FORMATS if (one in GRAPH_FORMATS) == graph]
+        raise UnknownFormat(
+            f"a{'n' if form == 'ASK' else ''} {form} answers with a {'graph' if graph else 'table'}, "
+            f"not as {format_}; --format {', '.join(fitting[:-1])} or {fitting[-1]}"
+        )
+
+
+def yes_or_no(answer: bytes, format_: str) -> bytes:
+    """Return the answer to an ASK in a format: as W3C defines it for JSON and XML, elsewhere the bare word.
+
+    >>> yes_or_no(b"true", "json")
+    b'{"head": {}, "boolean": true}'
+    """
+    if format_ == "json":
+        return b'{"head": {}, "boolean": %s}' % answer
+    if format_ == "xml":
+        space = b"http://www.w3.org/2005/sparql-results#"
+        head = b'<?xml version="1.0"?>\n<sparql xmlns="%s"><head/>' % space
+        return head + b"<boolean>%s</boolean></sparql>" % answer
+    return answer
+
+
+def chosen(board: Board, include: Sequence[str]) -> list[Claim]:
+    """Return the claims that are stated, and those that --include adds."""
+    statuses = ("stated", *include)
+    return [c for c in board.claims() if c.status in statuses and ("refuted" in include or not c.refuted)]
+
+
+def on_board(case: str | None, what: str, work: Callable[[Board], T]) -> T:
+    """Return what ``work`` makes of the board of the case that --case names; ``what`` is for progress."""
+    board = progress(f"opening {case or 'hit-and-run'}", lambda: caseboard.open(case))
+    return progress(what, lambda: work(board))
