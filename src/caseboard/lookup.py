@@ -85,7 +85,7 @@ def _rank(raw: str, wanted: str, candidate: Candidate) -> int | None:
 
 def _rank_label(wanted: str, label: str, offset: int) -> int | None:
     words = re.findall(r"[\w'’-]+", label)
-    if wanted == label:
+    if wanted in (label, label.removeprefix("the ")):
         return offset
     if words and wanted in (words[0], words[-1]):
         return offset + 3
