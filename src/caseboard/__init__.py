@@ -2,7 +2,7 @@
 
 >>> import caseboard
 >>> board = caseboard.open("harbour")
->>> print(board.claims(relation="killed by")[0].sentence)
+>>> print(board.claims(relation="killedBy")[0].sentence)
 Tomas Berg was killed by Whoever killed Tomas.
 """
 

@@ -101,7 +101,8 @@ class Board:
     who            whom
     ─────────────  ────────
     Meridian Line  Ada Lind
-    >>> print(board.paths("Mr Grey", "Customs")[0])
+    >>> [step.label for step in board.paths("Mr Grey", "Customs")[0]]
+    ['is an alias of', 'is a parent of', 'helps', 'is a member of']
     """
 
     def __init__(self, store: Store, *, language: str = "en") -> None:
@@ -214,6 +215,9 @@ class Board:
 
         >>> import caseboard
         >>> print(caseboard.open("harbour").run("aliases"))
+        alias    person      revealed
+        ───────  ──────────  ────────
+        Mr Grey  Bruno Lind  midway
         """
         text, bindings = self.desk.prepare(name, parameters)
         return self._told(self.desk.answer(text, include=include, timeout=timeout, bindings=bindings))
@@ -347,6 +351,7 @@ class Board:
 
         >>> import caseboard
         >>> print(caseboard.open("harbour").central().top(1))
+          1  Ada Lind  0.8333
         """
         from caseboard import centrality
 

@@ -327,7 +327,7 @@ def central(by: str, top: int, format_: str, case: str | None, selection: dict[s
 
     def ranked(board: Board) -> tuple[list[dict[str, Any]], int]:
         ranking = board.central(by, **selection)
-        return list(ranking.top(top).to_dict()), len(ranking)
+        return list(ranking.top(top).to_dict()["rows"]), len(ranking)
 
     scores, size = on_board(case, "ranking", lambda board: apart(lambda: ranked(board)))
     if format_ == "json":
