@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
-from caseboard.errors import QueryError, QueryTimeout
+from caseboard.errors import BadArgument, QueryError, QueryTimeout
 
 
 def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
@@ -24,6 +24,7 @@ def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
         timeout: seconds until it is stopped; None for no limit.
 
     Raises:
+        BadArgument: no such timeout.
         QueryTimeout: the time was up.
         QueryError: the process died without an answer, or the system cannot fork.
 
@@ -35,6 +36,8 @@ def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
             "a query can only be stopped where the system can fork a process; "
             "leave out the timeout, or shorten the query"
         )
+    if timeout is not None and not (isinstance(timeout, int | float) and 0 < timeout < float("inf")):
+        raise BadArgument(f"a timeout is a number of seconds above 0, or None for no limit, not {timeout!r}")
     reader, writer = os.pipe()
     lifeline, held = os.pipe()
     parent = os.getpid()
@@ -112,7 +115,8 @@ def _read_until(reader: int, deadline: float | None) -> bytes:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             raise TimeoutError
-        if select.select([reader], [], [], left)[0]:
+        # The system takes no more than some years at a time.
+        if select.select([reader], [], [], None if left is None else min(left, 3600))[0]:
             part = os.read(reader, 1 << 20)
             if not part:
                 return b"".join(parts)

@@ -11,6 +11,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins.sparql.sparql import Query, Update
 from rdflib.term import Identifier
 
+from caseboard import sparql, syntax
 from caseboard.errors import QueryRefused, ReadOnly
 
 if TYPE_CHECKING:
@@ -19,22 +20,43 @@ if TYPE_CHECKING:
     from caseboard.store import Store
 
 
+_NO_TRIPLE_TERMS = (
+    "rdflib has no place for a triple inside a triple; ask for its subject, relation and object instead"
+)
+
+
+def _refuse(*_args: object, **_kwargs: object) -> NoReturn:
+    raise ReadOnly(
+        "a board is read-only. Copy the graph first, and write to the copy: "
+        "copy = rdflib.Graph(); copy += board.rdf.default_graph"
+    )
+
+
+class _Reader:
+    """The part of the engine that only reads; oxrdflib's parsers write to the engine past their store."""
+
+    def __init__(self, engine: Any) -> None:
+        self.query = engine.query
+        self.quads_for_pattern = engine.quads_for_pattern
+        self.named_graphs = engine.named_graphs
+
+    def __getattr__(self, name: str) -> NoReturn:
+        _refuse()
+
+
 class _ReadOnlyStore(OxigraphStore):
     """An Oxigraph store that refuses to be written to, and never answers by way of a slower engine."""
 
-    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
-        raise ReadOnly(
-            "a board is read-only. Copy the graph first, and write to the copy: "
-            "copy = rdflib.Graph(); copy += board.rdf.default_graph"
-        )
-
     add = addN = remove = remove_graph = update = destroy = _refuse  # noqa: N815
+
+    def close(self, commit_pending_transaction: bool = False) -> None:
+        """Stay open: the board owns what this only reads."""
 
     def add_graph(self, graph: rdflib.Graph) -> None:
         # Dataset.graph(iri) announces the graph even where it only wants to read it.
         existing = {context.identifier for context in self.contexts()}
         if graph.identifier != DATASET_DEFAULT_GRAPH_ID and graph.identifier not in existing:
-            self._refuse()
+            _refuse()
 
     def query(
         self,
@@ -47,12 +69,24 @@ class _ReadOnlyStore(OxigraphStore):
         if isinstance(query, Query | Update):
             # rdflib would answer with its own evaluator, in silence and many times more slowly.
             raise QueryRefused("board.rdf takes queries as text: pass the text of the prepared query")
-        return super().query(query, initNs, initBindings, queryGraph, **kwargs)
+        if kwargs:
+            raise QueryRefused(f"board.rdf's queries take no {' and no '.join(kwargs)}; leave it out")
+        prefixes = {**self._namespace_for_prefix, **initNs}
+        if sparql.survey(query, prefixes=prefixes).size > sparql.LONG_QUERY:
+            # Nothing of an answer's laziness would be left if it came from a process of its own.
+            raise QueryRefused("this query is too long to be safe in this process; board.query answers it")
+        complain = syntax.complaints(self._inner.query, prefixes)
+        syntax.refuse_service(query, prefixes=prefixes, complain=complain)
+        try:
+            return super().query(query, initNs, initBindings, queryGraph)
+        except SyntaxError:
+            raise syntax.syntax_error(query, complain) from None
 
 
 def as_dataset(store: Store) -> rdflib.Dataset:
     """Return an ``rdflib.Dataset`` over the store itself, without a copy; a write raises ReadOnly."""
-    dataset = rdflib.Dataset(store=_ReadOnlyStore(store=store.engine))
+    reader: Any = _Reader(store.engine)
+    dataset = rdflib.Dataset(store=_ReadOnlyStore(store=reader))
     for prefix, namespace in store.prefixes.items():
         dataset.store.bind(prefix, rdflib.URIRef(namespace))
     return dataset
@@ -62,6 +96,9 @@ def as_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> rdflib.Graph:
     """Return triples as an rdflib Graph in memory, with the prefixes bound."""
     graph = rdflib.Graph(bind_namespaces="none")
     graph.parse(data=ntriples, format="ox-nt")
+    # The engine knows triples inside triples; rdflib has no term for them and would break on them later.
+    if b"<<(" in ntriples and any(isinstance(term, tuple) for triple in graph for term in triple):
+        raise QueryRefused(_NO_TRIPLE_TERMS)
     for prefix, namespace in prefixes.items():
         graph.bind(prefix, namespace)
     return graph
@@ -94,6 +131,4 @@ def _term(term: Any) -> Identifier | None:
         if datatype == "http://www.w3.org/2001/XMLSchema#string":
             return rdflib.Literal(term.value)
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(datatype))
-    raise QueryRefused(
-        "rdflib has no place for a triple inside a triple; ask for its subject, relation and object instead"
-    )
+    raise QueryRefused(_NO_TRIPLE_TERMS)

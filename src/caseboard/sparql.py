@@ -11,19 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caseboard.errors import CaseError, QueryRefused, QuerySyntaxError, UnknownName, did_you_mean
+from caseboard.errors import (
+    BadArgument,
+    CaseError,
+    QueryRefused,
+    QuerySyntaxError,
+    UnknownName,
+    did_you_mean,
+)
 from caseboard.terms import join_known
 
 _TOKEN = re.compile(
     r"""
-      (?P<skip>  [\s]+ | \#[^\n\r]* )
+      (?P<skip>  [ \t\r\n]+ | \#[^\n\r]* )
     | (?P<iri>   <[^<>"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>"{}|^`\\\x00-\x20]*)*> )
     | (?P<text>  \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
                | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
     | (?P<var>   [?$]\w+ )
     | (?P<blank> _:[\w.-]+ )
     | (?P<lang>  @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
-    | (?P<pname> (?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
+    | (?P<pname> (?:[^\W\d_](?:[\w.-]{0,99}[\w-])?)?:(?:
+                 (?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
                  (?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))? )
     | (?P<word>  [^\W\d]\w* )
     | (?P<mark>  . )
@@ -31,8 +39,14 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
-_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-_ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (.*)\Z", re.DOTALL)
+FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+NO_SERVICE = (
+    "SERVICE would send the query to another server, and a board answers from its own case only. "
+    "Remove the SERVICE block"
+)
+#: A query of more tokens than this can end the process that answers it: the engine recurses over the text,
+#: and its stack is finite.
+LONG_QUERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +65,12 @@ class Survey:
     Attributes:
         form: SELECT, ASK, CONSTRUCT or DESCRIBE; None where the text has none of them.
         size: number of tokens, a measure of how deep the engine may have to recurse.
+        own_graphs: whether it names the graphs to ask, with FROM.
     """
 
     form: str | None
     size: int
+    own_graphs: bool
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -76,13 +92,16 @@ def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
         prefixes: the prefixes that are known without a declaration.
 
     Raises:
+        BadArgument: it is no text.
         QueryRefused: it is an update, or has a SERVICE call.
         QuerySyntaxError: it uses a prefix that nobody declares, or is empty.
 
     >>> survey("ASK { ?s cb:helps ?o }", prefixes=["cb"])
-    Survey(form='ASK', size=6)
+    Survey(form='ASK', size=6, own_graphs=False)
     """
-    known, form, size, previous = set(prefixes), None, 0, Token("", "", 0)
+    if not isinstance(text, str):
+        raise BadArgument(f"a query is a text, not {type(text).__name__}")
+    known, form, size, own, previous = set(prefixes), None, 0, False, Token("", "", 0)
     for token in tokens(text):
         size += 1
         if token.kind == "word":
@@ -94,12 +113,10 @@ def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
                 )
             if word == "SERVICE":
                 line, column = position(text, token.start)
-                raise QueryRefused(
-                    f"line {line}, column {column}: SERVICE would send the query to another server, and a "
-                    "board answers from its own case only. Remove the SERVICE block"
-                )
-            if form is None and word in _FORMS:
+                raise QueryRefused(f"line {line}, column {column}: {NO_SERVICE}")
+            if form is None and word in FORMS:
                 form = word
+            own = own or word == "FROM"
         elif token.kind == "pname":
             prefix = token.text.partition(":")[0]
             if previous.kind == "word" and previous.text.upper() == "PREFIX":
@@ -109,7 +126,7 @@ def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
         previous = token
     if not size:
         raise QuerySyntaxError("the query is empty; try: SELECT ?who ?what WHERE { ?who cb:possesses ?what }")
-    return Survey(form, size)
+    return Survey(form, size, own)
 
 
 def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> QuerySyntaxError:
@@ -117,40 +134,11 @@ def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> Qu
     listed = join_known(sorted(f"{name}:" for name in known), limit=40)
     return QuerySyntaxError(
         f"line {line}, column {column}: nobody declares the prefix {prefix}: "
-        f"of {token.text}.{did_you_mean(prefix, known)}\n{_pointer(text, line, column)}\n"
+        f"of {token.text[:60]}.{did_you_mean(prefix, known)}\n{pointer(text, line, column)}\n"
         f"Known prefixes: {listed}. Others need a line PREFIX {prefix}: <IRI>",
         line=line,
         column=column,
     )
-
-
-def syntax_error(text: str, engine_message: str) -> QuerySyntaxError:
-    """Turn the engine's syntax error into one that shows the line.
-
-    >>> print(syntax_error("ASK {", "error at 1:6: expected GRAPH"))
-    line 1, column 6: the query ends too early; 1 } missing
-      ASK {
-           ^
-    """
-    match = _ENGINE_ERROR.match(engine_message)
-    if not match:
-        return QuerySyntaxError(f"this is not a query that the engine can read: {engine_message}")
-    line, column = int(match[1]), int(match[2])
-    # What the engine expected is left out: it lists every token of the grammar that could stand there.
-    lines = text.splitlines() or [""]
-    rest = "".join([lines[line - 1][column - 1 :], *lines[line:]]).split() if line <= len(lines) else []
-    problem = f"cannot read on from {rest[0][:30]!r}" if rest else _at_the_end(text)
-    return QuerySyntaxError(
-        f"line {line}, column {column}: {problem}\n{_pointer(text, line, column)}", line=line, column=column
-    )
-
-
-def _at_the_end(text: str) -> str:
-    marks = [token.text for token in tokens(text) if token.kind == "mark"]
-    for opening, closing in ("{}", "()", "[]"):
-        if (missing := marks.count(opening) - marks.count(closing)) > 0:
-            return f"the query ends too early; {missing} {closing} missing"
-    return "cannot read the query to its end; something is missing before here"
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -163,9 +151,14 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def _pointer(text: str, line: int, column: int) -> str:
-    lines = text.splitlines() or [""]
-    shown = lines[line - 1] if line <= len(lines) else lines[-1]
+def pointer(text: str, line: int, column: int) -> str:
+    """Return a line of a text, cut to a width that a terminal shows, with a mark under a column.
+
+    >>> print(pointer("ASK {", 1, 5))
+      ASK {
+          ^
+    """
+    shown = text.split("\n")[line - 1].rstrip("\r")
     start = max(0, min(column, len(shown) + 1) - 60)
     window = shown[start : start + 76].replace("\t", " ")
     return f"  {window}\n  {' ' * max(0, column - 1 - start)}^"

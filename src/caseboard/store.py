@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from caseboard import sparql
+from caseboard import sparql, syntax
 from caseboard.apart import run_apart
-from caseboard.errors import (
-    BadArgument,
-    CaseError,
-    QueryError,
-    UnknownFormat,
-)
+from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
 from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
 
@@ -46,18 +42,14 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
-
-#: A query longer than this runs in a process of its own: the engine recurses over the text and its stack is
-#: finite, so a query of thousands of patterns can end the process that runs it.
-LONG_QUERY = 1_000
+_PREFIX = re.compile(rb"(?im)^\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as the engine wrote it: ``kind`` is "select", "ask" or "construct"; ``data`` its bytes.
 
-    A select is in the table format asked for, a construct in the graph format, an ask is ``b"true"`` or
-    ``b"false"``.
+    A select is in the table format asked for, a construct in the graph format, an ask "true" or "false".
     """
 
     kind: str
@@ -96,27 +88,25 @@ class Store:
                 file=name,
             )
         rdf = FILE_FORMATS[format]
-        source: dict[str, Any] = {"path": str(data)} if isinstance(data, Path) else {"input": data}
         try:
+            content = data.read_bytes() if isinstance(data, Path) else data
             if rdf.supports_datasets:
-                self._load_dataset(source, rdf, graph)
+                self._load_dataset(content, rdf, graph)
             else:
-                self._ox.bulk_load(format=rdf, to_graph=ox.NamedNode(graph), **source)
+                self._ox.bulk_load(content, rdf, to_graph=ox.NamedNode(graph))
         except SyntaxError as error:
-            raise CaseError(
-                f"not valid {rdf.name}: {error.msg}. Nothing was opened", file=name, line=error.lineno
-            ) from error
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise CaseError(f"cannot be read: {reason}", file=name) from error
-        self._learn_prefixes(data, rdf)
+            raise _not_valid(error, rdf, name) from error
+        except OSError as error:
+            raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
+        if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+            self._learn_prefixes(content)
 
-    def _load_dataset(self, source: Mapping[str, Any], rdf: ox.RdfFormat, graph: str) -> None:
+    def _load_dataset(self, content: bytes, rdf: ox.RdfFormat, graph: str) -> None:
         keep: dict[object, ox.NamedNode] = {
             ox.NamedNode(CLAIMS): ox.NamedNode(CLAIMS),
             ox.NamedNode(VOCABULARY): ox.NamedNode(VOCABULARY),
         }
-        quads = list(ox.parse(format=rdf, **source))
+        quads = list(ox.parse(content, rdf, rename_blank_nodes=True))
         if not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in quads):
             keep[ox.DefaultGraph()] = ox.NamedNode(graph)
         self._ox.bulk_extend(
@@ -125,15 +115,13 @@ class Store:
             if q.graph_name in keep
         )
 
-    def _learn_prefixes(self, data: bytes | Path, rdf: ox.RdfFormat) -> None:
-        if rdf not in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
-            return
-        text = data.read_text("utf-8") if isinstance(data, Path) else data.decode("utf-8")
-        declared = re.findall(r"(?im)^\s*@?prefix\s+([^\s:]*):\s*<([^<>\s]*)>", text)
-        for prefix, namespace in declared:
+    def _learn_prefixes(self, content: bytes) -> None:
+        for prefix, namespace in _PREFIX.findall(content):
             # The standard prefixes keep their meaning: our own queries are written with them.
-            if prefix and prefix not in PREFIXES:
-                self.prefixes.setdefault(prefix, namespace)
+            if prefix.decode() not in PREFIXES:
+                # A line within a long literal may look like a declaration of anything.
+                with suppress(ValueError):
+                    self.prefixes.setdefault(prefix.decode(), ox.NamedNode(namespace.decode()).value)
 
     def names(self) -> Names:
         """Return the prefixes as a way between IRIs and CURIEs."""
@@ -168,7 +156,8 @@ class Store:
 
         Args:
             text: SPARQL 1.1, prefixes of the case need no declaration.
-            graphs: IRIs of graphs to add to the default graph, which is ``cb:stated``.
+            graphs: IRIs of graphs to add to the default graph, which is ``cb:stated``; not for a query that
+                names its own graphs with FROM.
             bindings: variable -> N-Triples term to put in its place.
             table: format of a SELECT's answer, see `TABLE_FORMATS`.
             graph: format of a CONSTRUCT's or DESCRIBE's answer, see `GRAPH_FORMATS`.
@@ -176,11 +165,19 @@ class Store:
             apart: run it in a process of its own, so that an interrupt ends it at once.
 
         Raises:
+            BadArgument: a text, time or graph that cannot be.
             QuerySyntaxError, QueryRefused: the query cannot be run.
             QueryTimeout: the time was up; nothing goes on computing.
             QueryError: the engine gave up on it.
         """
-        size = sparql.survey(text, prefixes=self.prefixes).size
+        survey = sparql.survey(text, prefixes=self.prefixes)
+        text = text.removeprefix("\ufeff")  # some editors put it before what they save as UTF-8
+        if survey.own_graphs and graphs:
+            raise BadArgument(
+                "the query names its graphs with FROM: name these there too, or leave out include"
+            )
+        # None is the dataset that the query itself names.
+        default = None if survey.own_graphs else [*map(ox.NamedNode, (STATED, *graphs))]
         if table not in TABLE_FORMATS:
             raise UnknownFormat(f"no table format {table!r}; there are {join_known(TABLE_FORMATS)}")
         if graph not in GRAPH_FORMATS:
@@ -188,22 +185,27 @@ class Store:
         values = {ox.Variable(k): _term(v) for k, v in (bindings or {}).items()}
 
         def run() -> Answer:
-            return self._answer(text, graphs, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
+            return self._answer(text, default, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
 
-        if timeout is None and not apart and size <= LONG_QUERY:
+        def packed() -> bytes:
+            answer = run()
+            return answer.kind.encode() + b"\n" + answer.data
+
+        if timeout is None and not apart and survey.size <= sparql.LONG_QUERY:
             return run()
-        kind, _, data = run_apart(lambda: _packed(run()), timeout=timeout).partition(b"\n")
+        kind, _, data = run_apart(packed, timeout=timeout).partition(b"\n")
         return Answer(kind.decode(), data)
 
     def _answer(
         self,
         text: str,
-        graphs: Sequence[str],
+        default: list[Any] | None,
         values: Mapping[ox.Variable, Any],
         table: ox.QueryResultsFormat,
         graph: ox.RdfFormat,
     ) -> Answer:
-        default: list[Any] = [ox.NamedNode(STATED), *map(ox.NamedNode, graphs)]
+        complain = syntax.complaints(self._ox.query, self.prefixes)
+        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
             result = self._ox.query(
                 text, prefixes=self.prefixes, default_graph=default, substitutions=dict(values) or None
@@ -213,24 +215,18 @@ class Store:
             if isinstance(result, ox.QuerySolutions):
                 return Answer("select", result.serialize(format=table) or b"")
             return Answer("construct", self._write_graph(result, graph))
-        except SyntaxError as error:
-            raise sparql.syntax_error(text, str(error)) from None
+        except SyntaxError:
+            raise syntax.syntax_error(text, complain) from None
         except (RuntimeError, OSError, ValueError) as error:
             raise QueryError(f"the engine cannot answer this query: {error}") from error
 
     def _write_graph(self, triples: Iterable[ox.Triple], rdf: ox.RdfFormat) -> bytes:
         # A CONSTRUCT may give one triple many times; a graph has it once. Sorting makes output diffable.
         unique = sorted(set(triples), key=str)
-        prefixes = self.prefixes if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML) else None
-        if prefixes:
-            used = {
-                str(term) for triple in unique for term in (triple.subject, triple.predicate, triple.object)
-            }
-            prefixes = {
-                p: n
-                for p, n in prefixes.items()
-                if any(t.startswith(f"<{n}") or f"^^<{n}" in t for t in used)
-            }
+        prefixes = None
+        if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
+            written = "\n".join(map(str, unique))
+            prefixes = {p: n for p, n in self.prefixes.items() if f"<{n}" in written}
         return ox.serialize(unique, format=rdf, prefixes=prefixes) or b""
 
     def select(self, text: str, **bindings: str) -> Iterator[tuple[str | None, ...]]:
@@ -277,13 +273,15 @@ class Store:
         return self._write_graph(self._authored(), GRAPH_FORMATS[format])
 
     def _reified(self) -> list[ox.Triple]:
+        authored = self._authored()
         parts = {ox.NamedNode(RDF + name): name for name in ("subject", "predicate", "object")}
-        claims: dict[Any, dict[str, Any]] = {}
+        kind = ox.NamedNode(CB + "Claim")
+        claims: dict[Any, dict[str, Any]] = {t.subject: {} for t in authored if t.object == kind}
         triples: list[ox.Triple] = []
-        for triple in self._authored():
-            if triple.predicate in parts:
-                claims.setdefault(triple.subject, {})[parts[triple.predicate]] = triple.object
-            elif triple.object != ox.NamedNode(RDF + "Statement"):
+        for triple in authored:
+            if triple.subject in claims and triple.predicate in parts:
+                claims[triple.subject][parts[triple.predicate]] = triple.object
+            elif triple.subject not in claims or triple.object != ox.NamedNode(RDF + "Statement"):
                 triples.append(triple)
         stated = ox.NamedNode(STATED)
         for claim, part in claims.items():
@@ -301,9 +299,6 @@ class Store:
         declared = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(VOCABULARY))
         own = [quad.triple for quad in declared if quad.triple not in known]
         return own + [q.triple for q in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(CLAIMS))]
-
-    def __len__(self) -> int:
-        return len(self._ox)
 
 
 def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
@@ -328,8 +323,19 @@ def parse_table(
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
 
 
-def _packed(answer: Answer) -> bytes:
-    return answer.kind.encode() + b"\n" + answer.data
+def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
+    if "UTF-8" in error.msg:
+        return CaseError(
+            "not text in UTF-8. Save it as UTF-8 and open it again", file=name, line=error.lineno
+        )
+    place = re.match(r"Parser error (?:at|between) .*?column (\d+)[^:]*: ", error.msg)
+    problem = error.msg[place.end() :] if place else error.msg
+    return CaseError(
+        f"not valid {rdf.name}{f' at column {place[1]}' if place else ''}: {problem.rstrip('.')}. "
+        "Mend it there, or give the file the ending of the format it is in",
+        file=name,
+        line=error.lineno,
+    )
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:

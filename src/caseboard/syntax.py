@@ -1,0 +1,149 @@
+"""What the engine says of a query's text: where it cannot read on, and whether it would call another server.
+
+The engine reads without tokens and tells positions in its own way, so it is asked about texts made from the
+query. A ``Complain`` returns what it says of a text.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+
+from caseboard.errors import QueryRefused, QuerySyntaxError
+from caseboard.sparql import FORMS, NO_SERVICE, Token, pointer, position, tokens
+
+_ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (.*)\Z", re.DOTALL)
+#: What the engine says of a query's sense, among the tokens that it expected.
+_SENSE = re.compile(
+    r"(?:expected|one of|,) ((?:The|BIND|SELECT|An?|Duplicated|Repeated|Unexpected) [^,\[\"]+)"
+)
+#: The engine compares keywords by cutting as many letters from the text as they have, and reports the end of
+#: the cut. With more blanks than that between the tokens, the end still lies before the next one.
+_GAP = "\n" + " " * 40
+#: Stands nowhere in SPARQL: what cannot read on from here has read all that stands before.
+_END = _GAP + "%"
+
+#: A text -> the engine's syntax error about it, with a position.
+Complain = Callable[[str], str]
+
+
+def complaints(query: Callable[..., object], prefixes: Mapping[str, str]) -> Complain:
+    """Return what tells the syntax error that an engine's ``query`` raises for a text, "" for none."""
+
+    def complain(text: str) -> str:
+        try:
+            query(text, prefixes=dict(prefixes))
+        except SyntaxError as error:
+            return str(error)
+        return ""
+
+    return complain
+
+
+def refuse_service(text: str, *, prefixes: Mapping[str, str], complain: Complain) -> None:
+    """Refuse a SERVICE call that the lexer cannot see.
+
+    The engine needs no blank between two words: ``1e5SERVICE`` and ``SERVICEex:a`` may be calls. Where
+    SERVICE is no keyword, the text reads as well with any other word in its place.
+
+    Raises:
+        QueryRefused: the engine would read a SERVICE call in it.
+    """
+    service = re.compile("service", re.IGNORECASE | re.ASCII)
+    if not service.search(text):
+        return
+    # Drawn anew each time, so that nobody can write a text that has the word in it.
+    other = "x" + secrets.token_hex(8)
+    declared = "".join(
+        f"PREFIX {service.sub(other, prefix)}: <{iri}> "
+        for prefix, iri in prefixes.items()
+        if service.search(prefix)
+    )
+    if _reads(declared + service.sub(other, text), complain) or not _reads(text, complain):
+        return
+    raise QueryRefused(NO_SERVICE)
+
+
+def _reads(text: str, complain: Complain) -> bool:
+    """Say whether the engine reads a text to its end; nothing is answered, since what follows it is wrong."""
+    at = _complained_at(text + _END, complain)
+    return at is not None and at >= len(text + _END) - 1
+
+
+def _stop(text: str, complain: Complain) -> int | None:
+    """Return the offset of the token at which the engine cannot read on, None where it does not say."""
+    starts, spread, length = [], [], 0
+    for token, gap in _chunks(text):
+        starts.append((length, token.start))
+        spread += [token.text, gap]
+        length += len(token.text) + len(gap)
+    at = _complained_at("".join(spread) + _END, complain)
+    if at is None or at >= length + len(_END) - 1:
+        return at if at is None else len(text)
+    return starts[max(0, bisect_right(starts, at, key=lambda pair: pair[0]) - 1)][1]
+
+
+def _complained_at(text: str, complain: Complain) -> int | None:
+    match = _ENGINE_ERROR.match(complain(text))
+    if not match:
+        return None
+    lines = text.split("\n")[: int(match[1]) - 1]
+    return sum(len(line) + 1 for line in lines) + int(match[2]) - 1
+
+
+def _chunks(text: str) -> Iterator[tuple[Token, str]]:
+    """Yield each token with the blanks that may follow it: none within ``1.5``, ``&&``, ``<<(``."""
+    listed = list(tokens(text))
+    for token, following in zip(listed, [*listed[1:], Token("mark", " ", len(text) + 1)], strict=True):
+        apart = following.start > token.start + len(token.text)
+        alone = token.kind != "mark" and following.kind != "mark"
+        bracket = (token.text in "{([,;])}" or following.text in "{([,;])}") and not (
+            token.text in "<|>" or following.text in "<|>"
+        )
+        yield token, _GAP if apart or alone or bracket else ""
+
+
+def syntax_error(text: str, complain: Complain) -> QuerySyntaxError:
+    """Turn the engine's syntax error into one that shows the line and what stands there.
+
+    >>> print(syntax_error("ASK {", lambda text: f"error at {len(text.splitlines())}:41: expected GRAPH"))
+    line 1, column 6: the query ends too early; 1 } missing
+      ASK {
+           ^
+    """
+    said = complain(text)
+    end = len(text.rstrip(" \t\r\n"))
+    stop = _stop(text, complain)
+    quote = next((token for token in tokens(text) if token.kind == "mark" and token.text in "\"'"), None)
+    if stop is None:
+        return QuerySyntaxError(f"this is not a query that the engine can read: {said}")
+    line, column = position(text, quote.start if quote else min(stop, end))
+    # What the engine expected is left out: it lists every token of the grammar that could stand there.
+    if quote:
+        problem = "this quote is never closed"
+    elif sense := _SENSE.search(said):
+        problem = sense[1].strip()
+    elif stop >= end:
+        problem = _at_the_end(text)
+    else:
+        word = re.split(r"[ \t\r\n]", text[stop:], maxsplit=1)[0]
+        problem = f"cannot read on from {word[:30]!r}{_form_hint(text, stop)}"
+    return QuerySyntaxError(
+        f"line {line}, column {column}: {problem}\n{pointer(text, line, column)}", line=line, column=column
+    )
+
+
+def _form_hint(text: str, stop: int) -> str:
+    if any(token.text.upper() in FORMS for token in tokens(text[:stop])):
+        return ""
+    return "; a query is a SELECT, ASK, CONSTRUCT or DESCRIBE"
+
+
+def _at_the_end(text: str) -> str:
+    marks = [token.text for token in tokens(text) if token.kind == "mark"]
+    for opening, closing in ("{}", "()", "[]"):
+        if (missing := marks.count(opening) - marks.count(closing)) > 0:
+            return f"the query ends too early; {missing} {closing} missing"
+    return "cannot read the query to its end; something is missing before here"
