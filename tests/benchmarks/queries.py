@@ -19,13 +19,14 @@ QUERIES: Mapping[str, str] = {
         SELECT ?handler ?name ?handled WHERE { ?handler cb:handlerOf ?handled ; rdfs:label ?name }
         ORDER BY ?handler ?handled""",
     "evidence": """
-        SELECT ?claim ?who ?whom ?source ?section ?paragraph ?sentence WHERE {
+        SELECT ?claim ?name ?whom ?source ?section ?paragraph ?sentence WHERE {
           GRAPH cb:claims {
             ?claim rdf:predicate cb:spiesOn ; rdf:subject ?who ; rdf:object ?whom ; cb:status cb:Stated ;
               prov:wasDerivedFrom ?place .
             ?place oa:hasSource ?source ; cb:section ?section ;
               cb:paragraph ?paragraph ; cb:sentence ?sentence
           }
+          ?who rdfs:label ?name
         }""",
     "two hops": """
         SELECT ?handler ?agent ?target WHERE {

@@ -23,15 +23,16 @@ def _count(board: Any) -> int:
 
 
 def export(path: str, folder: str) -> Job:
-    """Write the world and the claims of a case as N-Triples, for the peers to load."""
+    """Write each graph of an open board as N-Triples, for the peers to load."""
     import caseboard
 
     board = caseboard.open(path)
 
     def work() -> int:
         written = 0
-        for name, where in (("world", "?s ?p ?o"), ("claims", "GRAPH cb:claims { ?s ?p ?o }")):
-            data = board.answer(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}", graph="ntriples")[1]
+        for name in ("stated", "inferred", "hedged", "predicted", "refuted", "claims", "vocabulary"):
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH cb:{name} {{ ?s ?p ?o }} }}"
+            data = board.answer(text, graph="ntriples")[1]
             Path(folder, f"{name}.nt").write_bytes(data)
             written += data.count(b"\n")
         return written
@@ -68,11 +69,14 @@ def describe_network(graph: Any) -> dict[str, Any]:
 
 def betweenness(nodes: int, edges: int) -> Job:
     """Rank a network that is in memory."""
-    from caseboard.centrality import rank
     from networks import invented
 
+    from caseboard.centrality import rank
+
     graph = invented(nodes, edges)
-    return lambda: rank(graph, by="betweenness"), lambda ranking: {row.id: row.score for row in ranking}
+    return lambda: rank(graph, by="betweenness"), lambda ranking: {
+        row.node: row.score for row in ranking.rows
+    }
 
 
 def paths(nodes: int, edges: int, pairs: int, cutoff: int) -> Job:
@@ -94,7 +98,10 @@ def check(path: str) -> Job:
     """Validate a case, from the file to the report."""
     import caseboard
 
-    return lambda: caseboard.check(path), lambda report: {"report": str(report).splitlines()[-1]}
+    return (
+        lambda: caseboard.check(path),
+        lambda report: {"violations": len(report.violations), "warnings": len(report.warnings)},
+    )
 
 
 if __name__ == "__main__":

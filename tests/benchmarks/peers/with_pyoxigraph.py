@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 from serve import Job, digest, serve
 
-CLAIMS = ox.NamedNode("https://w3id.org/caseboard/ns#claims")
+CB = "https://w3id.org/caseboard/ns#"
 
 
 def load(path: str) -> Job:
@@ -24,15 +24,16 @@ def load(path: str) -> Job:
 
 
 def _count(store: ox.Store) -> int:
-    answer: Any = store.query("SELECT (COUNT(?c) AS ?n) { ?c a <https://w3id.org/caseboard/ns#Claim> }")
+    answer: Any = store.query(f"SELECT (COUNT(?c) AS ?n) {{ ?c a <{CB}Claim> }}")
     return int(next(answer)[0].value)
 
 
 def query(folder: str, texts: list[str], prefixes: dict[str, str]) -> list[Job]:
-    """Ask a store with the world in its default graph, and serialise the answer."""
+    """Ask a store of all graphs of a board, what is stated in its default graph; serialise the answer."""
     store = ox.Store()
-    store.bulk_load(path=str(Path(folder, "world.nt")), format=ox.RdfFormat.N_TRIPLES)
-    store.bulk_load(path=str(Path(folder, "claims.nt")), format=ox.RdfFormat.N_TRIPLES, to_graph=CLAIMS)
+    for file in sorted(Path(folder).glob("*.nt")):
+        graph = ox.DefaultGraph() if file.stem == "stated" else ox.NamedNode(CB + file.stem)
+        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
 
     def work(text: str) -> bytes:
         answer: Any = store.query(text, prefixes=prefixes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from serve import Job, serve
 
 
@@ -10,12 +12,23 @@ def check(path: str, vocabulary: str, shapes: str) -> Job:
     import pyshacl
     import rdflib
 
-    def work() -> str:
-        data = rdflib.Graph().parse(path, format="turtle")
-        report: str = pyshacl.validate(data, shacl_graph=shapes, ont_graph=vocabulary, inference="none")[2]
-        return report
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 
-    return work, lambda report: {"report": report.splitlines()[1]}
+    def work() -> Any:
+        data = rdflib.Graph()
+        data.parse(path, format="turtle")
+        data.parse(vocabulary, format="turtle")
+        rules = rdflib.Graph().parse(shapes, format="turtle")
+        return pyshacl.validate(data, shacl_graph=rules, advanced=True, inplace=True)[1]
+
+    def describe(results: Any) -> dict[str, int]:
+        of_severity = {"violations": sh.Violation, "warnings": sh.Warning}
+        return {
+            name: sum(1 for _ in results.subjects(sh.resultSeverity, severity))
+            for name, severity in of_severity.items()
+        }
+
+    return work, describe
 
 
 if __name__ == "__main__":
