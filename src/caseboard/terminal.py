@@ -96,8 +96,10 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
         table.add_column(Text(name), overflow="fold", justify="right" if name in right else "left")
     for row in rows:
         table.add_row(*map(Text, row))
-    # Rich by itself takes a dumb terminal to be 80 wide, and keeps bold type under NO_COLOR.
-    Console(width=_width(), color_system=None if os.environ.get("NO_COLOR") else "auto").print(table)
+    # Rich takes a dumb terminal to be 80 wide unless it is told both sizes, and keeps bold under NO_COLOR.
+    Console(width=_width(), height=25, color_system=None if os.environ.get("NO_COLOR") else "auto").print(
+        table
+    )
 
 
 # --- working --------------------------------------------------------------------------------------
