@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import partial
 
 
 class CaseboardError(Exception):
@@ -75,7 +76,7 @@ class UnknownName(CaseboardError, LookupError):
 class AmbiguousName(UnknownName):
     """More than one thing on the board has this name; ``candidates`` holds their ids."""
 
-    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
         self.candidates = candidates
         super().__init__(message)
 
@@ -104,11 +105,15 @@ class MissingExtra(CaseboardError, ImportError):
     """An optional dependency is needed; the text names the extra to install."""
 
     def __init__(self, package: str, extra: str, *, needed_for: str) -> None:
-        self.package, self.extra = package, extra
+        self.package, self.extra, self.needed_for = package, extra, needed_for
         super().__init__(
             f"{needed_for} needs {package}, which is not installed. "
             f"Install it with: pip install 'caseboard[{extra}]'"
         )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error is copied, as from a worker process, by calling its class with its text.
+        return partial(type(self), self.package, self.extra, needed_for=self.needed_for), ()
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
