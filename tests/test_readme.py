@@ -26,7 +26,7 @@ def console() -> list[tuple[str, str]]:
         if language == "console":
             for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                 command, _, output = part.partition("\n")
-                while command.endswith("\\"):
+                while command.count("'") % 2:  # a quoted text goes on in the next line
                     more, _, output = output.partition("\n")
                     command += "\n" + more
                 found.append((command, output))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from caseboard.claims import Claim, Entity, Name, Point, Thread
+from caseboard.claims import STATUSES, Claim, Entity, Name, Point, Thread
 
 #: Kinds that one asks after with "who".
 _SOMEBODY = frozenset({"person", "group", "organisation"})
@@ -24,11 +24,9 @@ class ThreadSummary:
 
     @property
     def statuses(self) -> Mapping[str, int]:
-        """Status -> number of claims."""
-        counts: dict[str, int] = {}
-        for claim in self.claims:
-            counts[claim.status] = counts.get(claim.status, 0) + 1
-        return counts
+        """Status -> number of claims, surest first."""
+        counts = {status: sum(claim.status == status for claim in self.claims) for status in STATUSES}
+        return {status: count for status, count in counts.items() if count}
 
     def __str__(self) -> str:
         counts = ", ".join(f"{n} {status}" for status, n in self.statuses.items())
