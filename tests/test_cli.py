@@ -184,6 +184,7 @@ def test_the_version_is_told(call: Call) -> None:
         ("show --case ./nowhere.ttl", "nowhere.ttl"),
         ("show --case /", "folder"),
         ("show --case /dev/null", "format"),
+        ("show --case ''", "it is empty"),
         ("show --include maybe", "'maybe'"),
         ("show --include hedgd", "Did you mean hedged?"),
         ("query nowhere.rq", "nowhere.rq cannot be read"),

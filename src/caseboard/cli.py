@@ -81,9 +81,9 @@ def main() -> None:
 
 def _explained(error: click.ClickException) -> str:
     parts = [f"caseboard: {error.format_message()}"]
-    if isinstance(error, click.NoSuchOption):
-        parts.append("A name that begins with a dash goes after --")
     if (context := getattr(error, "ctx", None)) is not None:
+        if isinstance(error, click.NoSuchOption) and context.parent:
+            parts.append("A name that begins with a dash goes after --")
         parts += [context.get_usage(), f"`{context.command_path} --help` has an example"]
     return "\n".join(parts)
 

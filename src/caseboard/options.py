@@ -25,8 +25,19 @@ Command = Callable[..., Any]
 #: What --format takes: "table" and "markdown" are for people, the others are the engine's own.
 FORMATS = ("table", *TABLE_FORMATS, "markdown", *GRAPH_FORMATS)
 
-#: Gives a command --case.
-reads_case = click.option("--case", metavar="CASE", help="A bundled case, a file or a folder.")
+
+def reads_case(command: Command) -> Command:
+    """Give a command --case."""
+
+    def named(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+        # As a path, the empty string would be the current folder: a variable that was not set opens nothing.
+        if given == "":
+            raise click.BadParameter("it is empty; name a bundled case, a file or a folder")
+        return given
+
+    return click.option("--case", callback=named, metavar="CASE", help="A bundled case, a file or a folder.")(
+        command
+    )
 
 
 def includes(default: Sequence[str] = ()) -> Callable[[Command], Command]:
