@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from hypothesis import settings
 
 import caseboard
 from caseboard import Board
+
+from .small import small_file  # noqa: F401  a fixture for every module
 
 # The same examples in every run, and no deadline that a busy machine could miss.
 settings.register_profile("caseboard", deadline=None, derandomize=True, max_examples=60)
@@ -94,3 +97,17 @@ def harbour() -> Board:
 @pytest.fixture(scope="session")
 def hit_and_run() -> Board:
     return caseboard.open()
+
+
+#: The only reason a test may be skipped for in CI: the text of the bundled case's source is not everybody's.
+ALLOWED_SKIP = "source of the bundled case is not at hand"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Count a skip as a failure in CI, where everything that a test needs is installed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None:
+        skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
+        if unexpected := [reason for reason in skipped if ALLOWED_SKIP not in reason]:
+            reporter.write_line(f"skipped in CI, which counts as a failure: {unexpected}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -14,7 +14,7 @@ import rdflib
 import caseboard
 from caseboard.board import EXPORTS
 
-from .conftest import PREFIXES, claim, people
+from .small import PREFIXES, claim, people
 
 CB = "https://w3id.org/caseboard/ns#"
 
@@ -58,14 +58,14 @@ def test_what_is_exported_as_rdf_opens_again(
     )
 
 
-def test_a_case_brings_relations_of_its_own(case_file: Callable[[str], Path], tmp_path: Path) -> None:
+def test_a_case_brings_relations_of_its_own(small_file: Callable[[str], Path], tmp_path: Path) -> None:
     own = """
     t:rivalry a cb:Family ; rdfs:label "rivalry" ; cb:aboutWork false .
     t:rivalOf a cb:Relation, owl:SymmetricProperty ; rdfs:label "is a rival of" ; cb:family t:rivalry ;
         rdfs:subPropertyOf cb:knowsOf .
     cb:knowsOf a cb:Relation ; rdfs:label "knows of" ; cb:family t:rivalry .
     """
-    path = case_file(own + people("ann", "bob") + claim("c1", "t:ann", "t:rivalOf", "t:bob"))
+    path = small_file(own + people("ann", "bob") + claim("c1", "t:ann", "t:rivalOf", "t:bob"))
     board = caseboard.open(path)
     assert board.query("ASK { t:bob t:rivalOf t:ann }") is True
     assert board.query("ASK { t:ann cb:knowsOf t:bob }") is True
@@ -79,26 +79,28 @@ def test_a_case_brings_relations_of_its_own(case_file: Callable[[str], Path], tm
 # --- asking ---------------------------------------------------------------------------------------
 
 
-def test_facts_only_unless_asked_for_more(board: caseboard.Board) -> None:
+def test_facts_only_unless_asked_for_more(hit_and_run: caseboard.Board) -> None:
     after = "SELECT ?whom { hr:mossad cb:pursues ?whom } ORDER BY ?whom"
-    assert len(board.query(after)) == 0
-    assert ["Segev Azulai"] in board.query(after, include=["hedged"]).cells()
-    assert board.query("ASK { hr:martin-wexler cb:parentOf ?child }") is False
-    assert board.query("ASK { hr:martin-wexler cb:parentOf ?child }", include=["refuted"]) is True
+    assert len(hit_and_run.query(after)) == 0
+    assert ["Segev Azulai"] in hit_and_run.query(after, include=["hedged"]).cells()
+    assert hit_and_run.query("ASK { hr:martin-wexler cb:parentOf ?child }") is False
+    assert hit_and_run.query("ASK { hr:martin-wexler cb:parentOf ?child }", include=["refuted"]) is True
 
 
-def test_the_default_graph_and_its_named_copy_are_the_same(board: caseboard.Board) -> None:
-    stated = board.rdf.graph(rdflib.URIRef(CB + "stated"))
-    assert set(board.rdf.default_graph) == set(stated)
+def test_the_default_graph_and_its_named_copy_are_the_same(hit_and_run: caseboard.Board) -> None:
+    stated = hit_and_run.rdf.graph(rdflib.URIRef(CB + "stated"))
+    assert set(hit_and_run.rdf.default_graph) == set(stated)
     assert len(stated) > 200
-    by_default = board.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    by_name = board.query("SELECT (COUNT(*) AS ?n) { GRAPH cb:stated { ?s ?p ?o } }")
+    by_default = hit_and_run.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    by_name = hit_and_run.query("SELECT (COUNT(*) AS ?n) { GRAPH cb:stated { ?s ?p ?o } }")
     assert by_default.cells() == by_name.cells() == [[str(len(stated))]]
 
 
-def test_derived_graphs_are_disjoint(board: caseboard.Board) -> None:
+def test_derived_graphs_are_disjoint(hit_and_run: caseboard.Board) -> None:
     names = ("stated", "inferred", "hedged", "predicted", "refuted")
-    graphs = {name: set(board.rdf.graph(rdflib.URIRef(CB + name))) for name in names if name != "inferred"}
+    graphs = {
+        name: set(hit_and_run.rdf.graph(rdflib.URIRef(CB + name))) for name in names if name != "inferred"
+    }
     listed = list(graphs.items())
     for i, (_, one) in enumerate(listed):
         for _, other in listed[i + 1 :]:
@@ -106,13 +108,15 @@ def test_derived_graphs_are_disjoint(board: caseboard.Board) -> None:
     assert all(graphs.values())
 
 
-def test_inverse_symmetric_and_alias_follow(board: caseboard.Board) -> None:
-    assert board.query("ASK { hr:danielle-wexler cb:handledBy hr:reese-wakefield }") is True
+def test_inverse_symmetric_and_alias_follow(hit_and_run: caseboard.Board) -> None:
+    assert hit_and_run.query("ASK { hr:danielle-wexler cb:handledBy hr:reese-wakefield }") is True
     assert (
-        board.query("ASK { hr:danielle-wexler cb:spouseOf hr:segev-azulai . hr:segev-azulai cb:spouseOf ?w }")
+        hit_and_run.query(
+            "ASK { hr:danielle-wexler cb:spouseOf hr:segev-azulai . hr:segev-azulai cb:spouseOf ?w }"
+        )
         is True
     )
-    assert board.query(
+    assert hit_and_run.query(
         'ASK { hr:sophie-dreyer a cb:Persona . hr:danielle-wexler skos:altLabel "Sophie Dreyer"@en }'
     )
 
@@ -271,29 +275,34 @@ def test_the_rdflib_dataset_reads_and_never_writes(harbour: caseboard.Board) -> 
         ("White House", "hr:white-house"),
     ],
 )
-def test_find(name: str, found: str, board: caseboard.Board) -> None:
-    assert board.find(name) == found
+def test_find(name: str, found: str, hit_and_run: caseboard.Board) -> None:
+    assert hit_and_run.find(name) == found
 
 
 def test_an_ambiguous_name_lists_who_it_could_be_and_an_unknown_one_who_is_near(
-    board: caseboard.Board,
+    hit_and_run: caseboard.Board,
 ) -> None:
     with pytest.raises(caseboard.AmbiguousName, match=r"Danielle Wexler.*Martin Wexler") as caught:
-        board.find("Wexler")
+        hit_and_run.find("Wexler")
     assert set(caught.value.candidates) == {"hr:danielle-wexler", "hr:martin-wexler"}
     with pytest.raises(caseboard.UnknownName, match="Did you mean Danielle Wexler"):
-        board.find("Danyelle")
+        hit_and_run.find("Danyelle")
     for nobody in ("", " ", "'", "\x00", "zzzzzz", "?", "a" * 10_000):
         with pytest.raises(caseboard.UnknownName):
-            board.find(nobody)
+            hit_and_run.find(nobody)
 
 
 # --- reading --------------------------------------------------------------------------------------
 
 
-def test_claims_carry_what_they_rest_on(board: caseboard.Board) -> None:
-    (handler,) = board.claims(subject="Wakefield", relation="is handler of")
-    assert handler == board.claim("c-handler") == board.claim(handler) == board.claim(handler.id)
+def test_claims_carry_what_they_rest_on(hit_and_run: caseboard.Board) -> None:
+    (handler,) = hit_and_run.claims(subject="Wakefield", relation="is handler of")
+    assert (
+        handler
+        == hit_and_run.claim("c-handler")
+        == hit_and_run.claim(handler)
+        == hit_and_run.claim(handler.id)
+    )
     assert (handler.status, handler.revealed.label, str(handler.object)) == (
         "stated",
         "season 1",
@@ -307,37 +316,37 @@ def test_claims_carry_what_they_rest_on(board: caseboard.Board) -> None:
         2879,
         2986,
     )
-    father = board.claims(subject="Martin Wexler", relation="parentOf")[0]
+    father = hit_and_run.claims(subject="Martin Wexler", relation="parentOf")[0]
     assert father.refuted is not None
     assert father.refuted_by == (handler.id,)
     for unknown in ("c-nothing", ""):
         with pytest.raises(caseboard.UnknownName):
-            board.claim(unknown)
+            hit_and_run.claim(unknown)
     with pytest.raises(caseboard.UnknownName, match="cb:handlerOf"):
-        board.claims(relation="handlrOf")
+        hit_and_run.claims(relation="handlrOf")
 
 
-def test_threads_questions_and_the_overview(board: caseboard.Board) -> None:
-    threads = {summary.thread.label: summary for summary in board.threads()}
+def test_threads_questions_and_the_overview(hit_and_run: caseboard.Board) -> None:
+    threads = {summary.thread.label: summary for summary in hit_and_run.threads()}
     assert "Reese Wakefield" in {person.label for person in threads["Danielle's double life"].people}
     assert all(summary.claims and summary.first is not None for summary in threads.values())
-    asked = {question.text for question in board.questions()}
+    asked = {question.text for question in hit_and_run.questions()}
     assert "Who is “Whoever kidnapped Ella”?" in asked
     assert not any("Danielle" in text for text in asked)
-    assert "122 claims" in str(board.overview())
-    card = str(board.describe("Martin Wexler"))
+    assert "122 claims" in str(hit_and_run.overview())
+    card = str(hit_and_run.describe("Martin Wexler"))
     assert "persona" in card
     assert "1 refuted" in card
-    assert "is a parent of Danielle Wexler" in str(board.describe("Martin Wexler", include=["refuted"]))
+    assert "is a parent of Danielle Wexler" in str(hit_and_run.describe("Martin Wexler", include=["refuted"]))
 
 
-def test_work_and_world_are_kept_apart(board: caseboard.Board) -> None:
-    world = {data["label"] for _, data in board.network().nodes(data=True)}
+def test_work_and_world_are_kept_apart(hit_and_run: caseboard.Board) -> None:
+    world = {data["label"] for _, data in hit_and_run.network().nodes(data=True)}
     assert "Lior Raz" not in world
     assert "Segev Azulai" in world
-    assert "Lior Raz" in {data["label"] for _, data in board.network(scope="work").nodes(data=True)}
+    assert "Lior Raz" in {data["label"] for _, data in hit_and_run.network(scope="work").nodes(data=True)}
     with pytest.raises(caseboard.CaseboardError):
-        board.paths("Gal Toren", "Segev")
+        hit_and_run.paths("Gal Toren", "Segev")
 
 
 # --- taking away ----------------------------------------------------------------------------------
@@ -364,10 +373,10 @@ def test_every_export_has_content_and_an_unknown_one_lists_them(harbour: caseboa
         harbour.serialize("graphlm")
 
 
-def test_hostile_text_stays_text(case_file: Callable[[str], Path]) -> None:
+def test_hostile_text_stays_text(small_file: Callable[[str], Path]) -> None:
     evil = r"</script><img src=x onerror=alert(1)> \"quoted\" href"
     board = caseboard.open(
-        case_file(
+        small_file(
             f't:a a cb:Person ; rdfs:label "{evil}" .\n' + people("b") + claim("c1", "t:a", "cb:helps", "t:b")
         )
     )
@@ -378,13 +387,13 @@ def test_hostile_text_stays_text(case_file: Callable[[str], Path]) -> None:
     assert "<img src=x" not in board.page()
 
 
-def test_language_chooses_among_labels(case_file: Callable[[str], Path]) -> None:
+def test_language_chooses_among_labels(small_file: Callable[[str], Path]) -> None:
     body = (
         't:a a cb:Person ; rdfs:label "Munich"@en, "München"@de .\n'
         + people("b")
         + claim("c", "t:a", "cb:helps", "t:b")
     )
-    path = case_file(body)
+    path = small_file(body)
     assert caseboard.open(path).entities["t:a"].label == "Munich"
     assert caseboard.open(path, language="de").entities["t:a"].label == "München"
     assert PREFIXES in path.read_text()

@@ -78,7 +78,7 @@ def source() -> str:
         where = (
             f"CASEBOARD_SOURCE names no file: {given}" if given else "set CASEBOARD_SOURCE to the path of one"
         )
-        pytest.skip(f"no copy of the source at hand; {where}")
+        pytest.skip(f"the source of the bundled case is not at hand; {where}")
     return path.read_text(encoding="utf-8")
 
 

@@ -1,0 +1,134 @@
+"""The network: one edge per claim, plain attributes, personas folded on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+import caseboard
+
+from .small import claim, people
+
+CaseFile = Callable[[str], Path]
+
+
+def test_one_edge_per_claim_in_the_claims_own_direction(harbour: caseboard.Board) -> None:
+    network = harbour.network()
+    assert isinstance(network, nx.MultiDiGraph)
+    assert network.edges["ex:iris", "ex:ada", "ex:c-help"] == {
+        "claim": "ex:c-help",
+        "relation": "cb:helps",
+        "label": "helps",
+        "inverse": "is helped by",
+        "family": "friendship",
+        "status": "stated",
+        "strength": 1.0,
+        "revealed": "midway",
+        "reveal_order": 1,
+        "evidence": "At sea, paragraph 3, sentence 2 of The pilot's notebook",
+        "note": "Iris takes Ada's side.",
+    }
+    assert network.edges["ex:grey", "ex:bruno", "ex:c-alias"]["identity"] is True
+    assert network.edges["ex:grey", "ex:bruno", "ex:c-alias"]["threads"] == "The drowning; The ledger"
+    assert network.nodes["ex:bruno"] == {
+        "label": "Bruno Lind",
+        "kind": "person",
+        "iri": "https://w3id.org/caseboard/harbour/bruno",
+        "threads": "The drowning; The ledger",
+        "comment": "Lost at sea when Ada was small.",
+        "aliases": "Mr Grey",
+    }
+    assert network.nodes["ex:stranger"]["unknown"] is True
+    assert network.nodes["ex:grey"]["persona"] is True
+    assert network.graph["points"] == "the start; midway; the sequel"
+
+
+def test_it_is_frozen(harbour: caseboard.Board) -> None:
+    with pytest.raises(nx.NetworkXError, match="rozen"):
+        harbour.network().add_edge("a", "b")
+
+
+def test_include_adds_less_certain_claims(harbour: caseboard.Board) -> None:
+    def statuses(*include: str) -> set[str]:
+        return {data["status"] for *_, data in harbour.network(include=include).edges(data=True)}
+
+    assert statuses() == {"stated"}
+    assert statuses("hedged") == {"stated", "hedged"}
+    assert statuses("hedged", "predicted") == {"stated", "hedged", "predicted"}
+    for wrong in (["hedge"], "hedged"):
+        with pytest.raises(caseboard.BadArgument, match="hedged"):
+            harbour.network(include=wrong)
+    with pytest.raises(caseboard.BadArgument, match="world, work, all"):
+        harbour.network(scope="story")
+
+
+def test_refuted_claims_are_edges_only_on_request(hit_and_run: caseboard.Board) -> None:
+    assert not hit_and_run.network().has_edge("hr:martin-wexler", "hr:danielle-wexler")
+    edge = hit_and_run.network(include=["refuted"])["hr:martin-wexler"]["hr:danielle-wexler"]
+    assert [data["refuted"] for data in edge.values()] == ["season 1"]
+
+
+def test_parallel_claims_are_two_edges_and_literal_claims_none(small_file: CaseFile) -> None:
+    body = people("a", "b") + claim("c1", "t:a", "cb:helps", "t:b") + claim("c2", "t:a", "cb:friendOf", "t:b")
+    network = caseboard.open(small_file(body + claim("c3", "t:a", "cb:vitalStatus", '"dead"'))).network()
+    assert sorted(network.edges(keys=True)) == [("t:a", "t:b", "t:c1"), ("t:a", "t:b", "t:c2")]
+    alone = claim("c3", "t:a", "cb:vitalStatus", '"dead"')
+    assert len(caseboard.open(small_file(people("a") + alone)).network()) == 0
+
+
+def test_a_literal_that_looks_like_an_entity_is_no_node(small_file: CaseFile) -> None:
+    body = people("a") + claim("c", "t:a", "cb:helps", '"https://example.org/t/a"')
+    assert len(caseboard.open(small_file(body)).network()) == 0
+
+
+def test_personas_fold_into_the_person_at_the_end_of_the_chain(small_file: CaseFile) -> None:
+    body = (
+        people("mask", "cover", "real", "friend")
+        + claim("c1", "t:mask", "cb:aliasOf", "t:cover")
+        + claim("c2", "t:cover", "cb:aliasOf", "t:real")
+        + claim("c3", "t:mask", "cb:friendOf", "t:friend")
+    )
+    board = caseboard.open(small_file(body))
+    assert set(board.network()) == {"t:mask", "t:cover", "t:real", "t:friend"}
+    merged = board.network(merge_aliases=True)
+    assert list(merged.edges(keys=True)) == [("t:real", "t:friend", "t:c3")]
+    assert merged.nodes["t:real"]["aliases"] == "Cover; Mask"
+    assert [step.claim for step in board.paths("Mask", "Friend", merge_aliases=True)[0]] == ["t:c3"]
+
+
+def test_a_persona_of_two_people_belongs_to_neither(small_file: CaseFile) -> None:
+    body = people("mask", "one", "two", "friend") + claim("c1", "t:mask", "cb:aliasOf", "t:one")
+    body += claim("c2", "t:mask", "cb:aliasOf", "t:two") + claim("c3", "t:mask", "cb:friendOf", "t:friend")
+    merged = caseboard.open(small_file(body)).network(merge_aliases=True)
+    assert set(merged) == {"t:mask", "t:one", "t:two", "t:friend"}
+
+
+def test_aliases_in_a_circle_are_named_not_merged(small_file: CaseFile) -> None:
+    body = (
+        people("a", "b") + claim("c1", "t:a", "cb:aliasOf", "t:b") + claim("c2", "t:b", "cb:aliasOf", "t:a")
+    )
+    board = caseboard.open(small_file(body))
+    assert len(board.network()) == 2
+    with pytest.raises(caseboard.CaseError, match=r"circle.*(a -> b|b -> a)"):
+        board.network(merge_aliases=True)
+    assert not board.check().ok
+
+
+def test_the_same_case_gives_the_same_network(small_file: CaseFile) -> None:
+    first, second = (caseboard.open().network(include=["hedged"]) for _ in range(2))
+    assert list(first.nodes(data=True)) == list(second.nodes(data=True))
+    assert list(first.edges(keys=True, data=True)) == list(second.edges(keys=True, data=True))
+
+
+def test_networkx_can_do_with_it_what_it_does_with_its_own(hit_and_run: caseboard.Board) -> None:
+    network = hit_and_run.network()
+    fresh = nx.MultiDiGraph(**network.graph)
+    fresh.add_nodes_from(network.nodes(data=True))
+    fresh.add_edges_from(network.edges(keys=True, data=True))
+    assert nx.utils.graphs_equal(fresh, network)
+    assert network.number_of_edges() == len(fresh.edges)
+    assert {v: set(network.pred[v]) for v in network} == {v: set(fresh.pred[v]) for v in fresh}
+    assert network.reverse().number_of_edges() == network.number_of_edges()
