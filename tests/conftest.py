@@ -63,7 +63,7 @@ def _claim(
 
 @pytest.fixture
 def claim() -> Claim:
-    """Return a writer of one claim as Turtle: claim("c", "t:ann", "cb:friendOf", "t:bob", status="Hedged")."""
+    """Return a writer of one claim as Turtle, as in claim("c", "t:ann", "cb:friendOf", "t:bob")."""
     return _claim
 
 

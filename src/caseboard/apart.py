@@ -31,6 +31,8 @@ def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
     >>> run_apart(lambda: b"answer", timeout=10)
     b'answer'
     """
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise BadArgument(f"a timeout is a number of seconds above 0, not {timeout}")
     if not hasattr(os, "fork"):
         raise QueryError(
             "a query can only be stopped where the system can fork a process; "
@@ -70,6 +72,8 @@ def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
 
         error: QueryError = pickle.loads(payload[1:])  # noqa: S301  our own child wrote it, over our own pipe
         raise error
+    if payload[:1] == b"!":
+        raise RuntimeError(f"the process apart failed:\n{payload[1:].decode()}")
     raise QueryError(
         "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
     )
@@ -79,7 +83,9 @@ def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int
     status = 1
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
+            # What was to be ignored here, as under nohup, is to be ignored there.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         _die_with(parent, lifeline)
         try:
             payload = b"+" + work()
@@ -87,6 +93,10 @@ def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int
             import pickle
 
             payload = b"-" + pickle.dumps(error)
+        except Exception:  # noqa: BLE001  a defect of ours: the parent raises with what is known of it
+            import traceback
+
+            payload = b"!" + traceback.format_exc().encode()
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(payload)
         status = 0

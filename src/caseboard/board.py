@@ -17,7 +17,7 @@ from caseboard.finder import Finder
 from caseboard.store import CLAIMS, GRAPH_FORMATS, VOCABULARY, Answer, Store
 from caseboard.table import Table
 from caseboard.terms import join_known
-from caseboard.world import load_files, open_store, where
+from caseboard.world import load_files, open_store, refuse_empty, where
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -69,13 +69,14 @@ def check(source: Source = None) -> Report:
 
     Raises:
         CaseNotFound: no such case, file or folder.
-        CaseError: a file that cannot be read.
+        CaseError: a file that cannot be read, no claim in any of them.
 
     >>> print(check("harbour"))
     No violations, no warnings.
     """
     files = case_files(source)
     store = load_files(files)
+    refuse_empty(store, files)
     return _validate(store, Case(store), lambda iri: where(store, iri, files))
 
 

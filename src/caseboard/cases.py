@@ -42,7 +42,7 @@ def case_files(source: Source) -> Files:
         bundled = bundled_cases()
         if source in bundled:
             return {f"{source}.ttl": bundled[source]}
-        if not _exists(Path(source)):
+        if not source.strip() or not _exists(Path(source)):
             raise CaseNotFound(
                 f"there is no case, file or folder {source!r}. Bundled cases: {', '.join(bundled)}."
                 f"{did_you_mean(source, bundled)}"

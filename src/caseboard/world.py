@@ -53,9 +53,19 @@ def open_store(files: Files) -> Store:
         CaseError: a file that cannot be read, no claim in any of them, a claim that cannot be placed.
     """
     store = load_files(files)
+    refuse_empty(store, files)
     _refuse_unplaced(store, files)
     derive(store)
     return store
+
+
+def refuse_empty(store: Store, files: Files) -> None:
+    """Raise CaseError where no file of a case has a claim in it."""
+    if next(store.select(read_select("any-claim")), None) is None:
+        raise CaseError(
+            f"there is no claim in {join_known(files)}. A claim is a cb:Claim with rdf:subject, rdf:predicate, "
+            "rdf:object, cb:status and cb:revealedIn; `caseboard export harbour.ttl --case harbour` writes an example"
+        )
 
 
 def derive(store: Store) -> None:
@@ -65,7 +75,6 @@ def derive(store: Store) -> None:
 
 
 def _refuse_unplaced(store: Store, files: Files) -> None:
-    used = list(store.select(read_select("used-relations")))
     unplaced = next(store.select(read_select("unplaced")), None)
     if unplaced is not None:
         claim, *parts = unplaced
@@ -79,13 +88,7 @@ def _refuse_unplaced(store: Store, files: Files) -> None:
             file=file,
             line=line,
         )
-    if not used:
-        listed = join_known(files)
-        raise CaseError(
-            f"there is no claim in {listed}. A claim is a cb:Claim with rdf:subject, rdf:predicate, "
-            "rdf:object, cb:status and cb:revealedIn; "
-            "`caseboard export harbour.ttl --case harbour` writes an example"
-        )
+    used = list(store.select(read_select("used-relations")))
     declared = {row[0]: row for row in store.select(read_select("relations"))}
     names = store.names()
     inverses = {row[2]: row[0] for row in declared.values() if row[2]}
