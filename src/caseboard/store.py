@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Store:
             )
         rdf = FILE_FORMATS[format]
         try:
-            content = data.read_bytes() if isinstance(data, Path) else data
+            content = (data.read_bytes() if isinstance(data, Path) else data).removeprefix(BOM_UTF8)
             if rdf.supports_datasets:
                 self._load_dataset(content, rdf, graph)
             else:
@@ -102,10 +103,7 @@ class Store:
             self._learn_prefixes(content)
 
     def _load_dataset(self, content: bytes, rdf: ox.RdfFormat, graph: str) -> None:
-        keep: dict[object, ox.NamedNode] = {
-            ox.NamedNode(CLAIMS): ox.NamedNode(CLAIMS),
-            ox.NamedNode(VOCABULARY): ox.NamedNode(VOCABULARY),
-        }
+        keep: dict[object, ox.NamedNode] = {node: node for node in map(ox.NamedNode, (CLAIMS, VOCABULARY))}
         quads = list(ox.parse(content, rdf, rename_blank_nodes=True))
         if not any(quad.graph_name == ox.NamedNode(CLAIMS) for quad in quads):
             keep[ox.DefaultGraph()] = ox.NamedNode(graph)
@@ -171,7 +169,7 @@ class Store:
             QueryError: the engine gave up on it.
         """
         survey = sparql.survey(text, prefixes=self.prefixes)
-        text = text.removeprefix("\ufeff")  # some editors put it before what they save as UTF-8
+        text = text.removeprefix(BOM_UTF8.decode())
         if survey.own_graphs and graphs:
             raise BadArgument(
                 "the query names its graphs with FROM: name these there too, or leave out include"
@@ -328,7 +326,7 @@ def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
         return CaseError(
             "not text in UTF-8. Save it as UTF-8 and open it again", file=name, line=error.lineno
         )
-    place = re.match(r"Parser error (?:at|between) .*?column (\d+)[^:]*: ", error.msg)
+    place = re.match(r"Parser error (?:at|between) .*?columns? (\d+)[^:]*: ", error.msg)
     problem = error.msg[place.end() :] if place else error.msg
     return CaseError(
         f"not valid {rdf.name}{f' at column {place[1]}' if place else ''}: {problem.rstrip('.')}. "
