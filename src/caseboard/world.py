@@ -63,8 +63,9 @@ def refuse_empty(store: Store, files: Files) -> None:
     """Raise CaseError where no file of a case has a claim in it."""
     if next(store.select(read_select("any-claim")), None) is None:
         raise CaseError(
-            f"there is no claim in {join_known(files)}. A claim is a cb:Claim with rdf:subject, rdf:predicate, "
-            "rdf:object, cb:status and cb:revealedIn; `caseboard export harbour.ttl --case harbour` writes an example"
+            f"there is no claim in {join_known(files)}. A claim is a cb:Claim with rdf:subject, "
+            "rdf:predicate, rdf:object, cb:status and cb:revealedIn; "
+            "`caseboard export harbour.ttl --case harbour` writes an example"
         )
 
 
