@@ -1,4 +1,4 @@
-"""Caseboard: a knowledge graph in which every link knows who says so, how sure they are, and when we learn it.
+"""Caseboard: a graph in which every link knows who says so, how sure they are, and when we learn it.
 
 >>> import caseboard
 >>> board = caseboard.open("harbour")

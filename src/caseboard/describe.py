@@ -99,17 +99,11 @@ def card(case: Case, entity: Entity, *, include: Collection[str]) -> Card:
         include: statuses beside the stated ones, and "refuted".
 
     >>> import caseboard
-    >>> print(caseboard.open("harbour").describe("Tomas"))
-    Tomas Berg (person; ex:tomas)
-    A diver.
+    >>> print(str(caseboard.open("harbour").describe("Nora")).split("[")[0])
+    Nora Vale (person; ex:nora)
     <BLANKLINE>
-    friendship
-      Ada Lind is a friend of Tomas Berg. [stated, the start; Ashore, paragraph 1, sentence 1 of The pilot's notebook]
-        ex:c-friends: Ada and Tomas are old friends.
-    <BLANKLINE>
-    violence
-      Tomas Berg was killed by Whoever killed Tomas. [stated, the start; Ashore, paragraph 1, sentence 2 of The pilot's notebook]
-        ex:c-killed: Somebody killed Tomas under water.
+    work
+      Ada Lind is portrayed by Nora Vale.
     """
     families: dict[str, list[Claim]] = {}
     hidden: list[str] = []
