@@ -57,7 +57,7 @@ def case_files(source: Source) -> Files:
     if hasattr(source, "serialize") and hasattr(source, "triples"):
         from caseboard import rdf
 
-        return {"the graph": (rdf.as_bytes(source), ".nq")}
+        return {"the graph": rdf.as_file(source)}
     raise BadArgument(
         f"a case is a name, a path, a list of paths or an rdflib Graph, not {type(source).__name__}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,7 +13,7 @@ from rdflib.plugins.sparql.sparql import Query, Update
 from rdflib.term import Identifier
 
 from caseboard import sparql, syntax
-from caseboard.errors import QueryRefused, ReadOnly
+from caseboard.errors import QueryError, QueryRefused, ReadOnly
 
 if TYPE_CHECKING:
     from rdflib.query import Result
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from caseboard.store import Store
 
 
+_PREFIX_LINE = re.compile(r"@prefix [A-Za-z][\w-]*: <[^<>\"{}|^`\\\x00-\x20]*> \.\n\Z")
 _NO_TRIPLE_TERMS = (
     "rdflib has no place for a triple inside a triple; ask for its subject, relation and object instead"
 )
@@ -81,6 +83,8 @@ class _ReadOnlyStore(OxigraphStore):
             return super().query(query, initNs, initBindings, queryGraph)
         except SyntaxError:
             raise syntax.syntax_error(query, complain) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryError(f"the engine cannot answer this query: {error}") from error
 
 
 def as_dataset(store: Store) -> rdflib.Dataset:
@@ -95,20 +99,38 @@ def as_dataset(store: Store) -> rdflib.Dataset:
 def as_graph(ntriples: bytes, prefixes: Mapping[str, str]) -> rdflib.Graph:
     """Return triples as an rdflib Graph in memory, with the prefixes bound."""
     graph = rdflib.Graph(bind_namespaces="none")
-    graph.parse(data=ntriples, format="ox-nt")
-    # The engine knows triples inside triples; rdflib has no term for them and would break on them later.
-    if b"<<(" in ntriples and any(isinstance(term, tuple) for triple in graph for term in triple):
-        raise QueryRefused(_NO_TRIPLE_TERMS)
+    graph.addN(
+        (subject, predicate, _plain(obj), graph)
+        for subject, predicate, obj in rdflib.Graph().parse(data=ntriples, format="ox-nt")
+    )
     for prefix, namespace in prefixes.items():
         graph.bind(prefix, namespace)
     return graph
 
 
-def as_bytes(graph: rdflib.Graph) -> bytes:
-    """Return the triples of an rdflib graph or dataset as N-Quads or N-Triples."""
-    if isinstance(graph, rdflib.Dataset | rdflib.ConjunctiveGraph):
-        return graph.serialize(format="nquads", encoding="utf-8")
-    return graph.serialize(format="nt", encoding="utf-8")
+def _plain(term: Any) -> Any:
+    # The engine knows triples inside triples; rdflib has no term for them and would break on them later.
+    if isinstance(term, tuple):
+        raise QueryRefused(_NO_TRIPLE_TERMS)
+    # For rdflib "x" and "x"^^xsd:string are two terms, and people write the first.
+    if isinstance(term, rdflib.Literal) and term.datatype == rdflib.XSD.string:
+        return rdflib.Literal(str(term))
+    return term
+
+
+def as_file(graph: rdflib.Graph) -> tuple[bytes, str]:
+    """Return an rdflib graph or dataset as the bytes of a file, with its prefixes, and the file's ending."""
+    # rdflib lets a prefix be anything; only those that a file can declare are taken along.
+    declared = (f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in graph.namespaces())
+    prefixes = "".join(line for line in declared if _PREFIX_LINE.match(line)).encode()
+    if not isinstance(graph, rdflib.Dataset):
+        return prefixes + graph.serialize(format="nt", encoding="utf-8"), ".ttl"
+    parts = [prefixes]
+    for part in graph.graphs():
+        triples = part.serialize(format="nt", encoding="utf-8")
+        default = part.identifier == DATASET_DEFAULT_GRAPH_ID
+        parts += [triples] if default else [part.identifier.n3().encode(), b" {\n", triples, b"}\n"]
+    return b"".join(parts), ".trig"
 
 
 def as_rows(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[Identifier | None, ...], ...]:
@@ -127,8 +149,6 @@ def _term(term: Any) -> Identifier | None:
     if kind == "Literal":
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
-        datatype = term.datatype.value
-        if datatype == "http://www.w3.org/2001/XMLSchema#string":
-            return rdflib.Literal(term.value)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(datatype))
+        literal: Identifier = _plain(rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value)))
+        return literal
     raise QueryRefused(_NO_TRIPLE_TERMS)

@@ -124,5 +124,6 @@ def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]
         data = source.read_bytes() if isinstance(source, Path) else source[0]
         text = data.decode("utf-8", "replace")
         if match := pattern.search(text):
-            return name, text.count("\n", 0, match.end()) + 1
+            # Where there is no file, there are no lines that anybody could look up.
+            return name, text.count("\n", 0, match.end()) + 1 if isinstance(source, Path) else None
     return (next(iter(files)) if len(files) == 1 else None), None
