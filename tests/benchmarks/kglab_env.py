@@ -10,7 +10,7 @@ import venv
 from pathlib import Path
 
 
-class Unavailable(Exception):  # noqa: N818  a finding that the row reports
+class Unavailable(Exception):
     """kglab cannot be had here; the message says why."""
 
 

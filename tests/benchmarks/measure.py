@@ -25,7 +25,7 @@ GIGABYTE = 1024**3
 _PATIENCE = 10
 
 
-class Unfinished(Exception):  # noqa: N818  not an error of the benchmark, but its finding
+class Unfinished(Exception):
     """One side did not get to the end; the message says why."""
 
 

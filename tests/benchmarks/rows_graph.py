@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from tests.benchmarks.kglab_env import Unavailable
@@ -12,6 +13,8 @@ from tests.benchmarks.table import Goal, Line, compare
 
 #: Every claim that links two entities is an edge, whatever its status.
 _INCLUDE = ["hedged", "predicted", "refuted"]
+#: What kglab is asked for: only the ends of edges, or what the edges carry too.
+_KGLAB = {"kglab, ends only": False, "kglab, all columns": True}
 _VOCABULARY = str(CHECKOUT / "graph" / "vocabulary.ttl")
 
 
@@ -24,29 +27,30 @@ def network(settings: Settings) -> Iterator[Line]:
     for size in settings.sizes:
         case = settings.case(size)
         path = str(case.path)
+        by_hand = {"path": path, "vocabulary": _VOCABULARY}
         sides = {
             "ours": settings.side("with_caseboard", "network", path=path, include=_INCLUDE),
-            "select": settings.side("with_networkx", "network", path=path, vocabulary=_VOCABULARY),
+            "SELECT + add_edges_from": settings.side("by_hand", "network", **by_hand, tuned=False),
+            "the same, tuned": settings.side("by_hand", "network", **by_hand, tuned=True),
         }
         if kglab:
-            sides["kglab"] = settings.side("with_kglab", "network", python=kglab, path=path)
+            for name, columns in _KGLAB.items():
+                sides[name] = settings.side("with_kglab", "network", python=kglab, path=path, columns=columns)
         with closing(sides):
-            found = settings.climb(
-                "network", sides, lambda some: alternate(some, settings.effort, settings.limits)
-            )
-        found.setdefault("kglab", Outcome(failure=missing))
-        ours, select = found["ours"], found["select"]
-        name = f"{short(ours.answer['edges'])} edges" if ours.rounds else claims_and_triples(case)
-        same = not ours.rounds or not select.rounds or ours.answer == select.answer
-        yield compare("network", name, ours, "SELECT + add_edges_from", select, Goal(0.65), same=same)
-        # kglab's graph has no attributes but the label, and one edge for all claims between two nodes.
-        nodes = (
-            not ours.rounds
-            or not found["kglab"].rounds
-            or ours.answer["nodes"] == found["kglab"].answer["nodes"]
-        )
-        goal = Goal(25, faster=True) if size == min(settings.sizes) else None
-        yield compare("network", name, ours, "kglab", found["kglab"], goal, same=nodes)
+            found = settings.climb("network", sides, partial(alternate, **settings.how))
+        ours = found["ours"]
+        size_shown = f"{short(ours.answer['edges'])} edges" if ours.rounds else claims_and_triples(case)
+        for name in ("SELECT + add_edges_from", "the same, tuned"):
+            theirs = found[name]
+            same = not ours.rounds or not theirs.rounds or ours.answer == theirs.answer
+            goal = Goal(0.65) if name == "SELECT + add_edges_from" else None
+            yield compare("network", size_shown, ours, name, theirs, goal, same=same)
+        for name in _KGLAB:
+            theirs = found.get(name) or Outcome(failure=missing)
+            # kglab's graph has no attributes but the label, and one edge for all claims between two nodes.
+            same = not ours.rounds or not theirs.rounds or ours.answer["nodes"] == theirs.answer["nodes"]
+            goal = Goal(25, faster=True) if size == min(settings.sizes) else None
+            yield compare("network", size_shown, ours, name, theirs, goal, same=same)
 
 
 def betweenness(settings: Settings) -> Iterator[Line]:
@@ -63,9 +67,7 @@ def betweenness(settings: Settings) -> Iterator[Line]:
             "networkx": settings.side("with_networkx", "betweenness", nodes=nodes, edges=edges),
         }
         with closing(sides):
-            found = settings.climb(
-                "betweenness", sides, lambda some: alternate(some, settings.effort, settings.limits)
-            )
+            found = settings.climb("betweenness", sides, partial(alternate, **settings.how))
         ours, theirs = found["ours"], found["networkx"]
         same = not ours.rounds or not theirs.rounds or _equal(ours.answer, theirs.answer, 1e-9)
         goal = Goal(20, faster=True) if (nodes, edges) == judged else None
@@ -81,24 +83,30 @@ def _equal(one: dict[str, float], other: dict[str, float], tolerance: float) -> 
 
 def paths(settings: Settings) -> Iterator[Line]:
     """Time all simple paths of up to four steps between five pairs of nodes against networkx."""
-    sizes = [(200, 1_000), (2_000, 10_000)] if settings.quick else [(2_000, 10_000), (20_000, 100_000)]
-    for nodes, edges in sizes:
-        given: dict[str, Any] = {"nodes": nodes, "edges": edges, "pairs": 5, "cutoff": 4}
-        sides = {
-            "ours": settings.side("with_caseboard", "paths", **given),
-            "networkx": settings.side("with_networkx", "paths", **given),
-        }
-        with closing(sides):
-            found = settings.climb(
-                "paths", sides, lambda some: alternate(some, settings.effort, settings.limits)
+    sizes = [(2_000, 10_000)] if settings.quick else [(2_000, 10_000), (20_000, 100_000)]
+    for skew, shape in ((2.0, "hubs"), (1.0, "no hubs")):
+        for nodes, edges in sizes:
+            given: dict[str, Any] = {"nodes": nodes, "edges": edges, "skew": skew, "pairs": 5, "cutoff": 4}
+            sides = {
+                "ours": settings.side("with_caseboard", "paths", **given),
+                "networkx": settings.side("with_networkx", "paths", **given),
+            }
+            with closing(sides):
+                found = settings.climb(f"paths {shape}", sides, partial(alternate, **settings.how))
+            ours, theirs = found["ours"], found["networkx"]
+            same = not ours.rounds or not theirs.rounds or ours.answer == theirs.answer
+            goal = Goal(50, faster=True) if (nodes, edges) == sizes[-1] else None
+            count = f", {short(ours.answer['rows'])} paths" if ours.rounds else ""
+            yield compare(
+                f"paths, {shape}",
+                f"{short(edges)} edges{count}",
+                ours,
+                "networkx",
+                theirs,
+                goal,
+                same=same,
+                provisional=settings.quick,
             )
-        ours, theirs = found["ours"], found["networkx"]
-        same = not ours.rounds or not theirs.rounds or ours.answer == theirs.answer
-        goal = Goal(50, faster=True) if (nodes, edges) == sizes[-1] else None
-        size = f"{short(nodes)} nodes, {short(edges)} edges"
-        yield compare(
-            "paths, cut-off 4", size, ours, "networkx", theirs, goal, same=same, provisional=settings.quick
-        )
 
 
 def validation(settings: Settings) -> Iterator[Line]:
@@ -117,9 +125,7 @@ def validation(settings: Settings) -> Iterator[Line]:
             ),
         }
         with closing(sides):
-            found = settings.climb(
-                "validation", sides, lambda some: alternate(some, settings.effort, settings.limits)
-            )
+            found = settings.climb("validation", sides, partial(alternate, **settings.how))
         name = f"{short(case.triples)} triples"
         ours, theirs = found["ours"], found["pyshacl"]
         same = not ours.rounds or not theirs.rounds or ours.answer == theirs.answer

@@ -6,10 +6,11 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.kglab_env import Unavailable
-from tests.benchmarks.measure import CHECKOUT, HERE, Outcome, alternate, closing
+from tests.benchmarks.measure import CHECKOUT, HERE, Effort, Outcome, alternate, closing
 from tests.benchmarks.queries import PREFIXES, QUERIES
 from tests.benchmarks.settings import Settings, claims_and_triples
 from tests.benchmarks.table import Goal, Line, compare, geometric_mean
@@ -69,9 +70,7 @@ def load(settings: Settings) -> Iterator[Line]:
             "rdflib": settings.side("with_rdflib", "load", fresh=True, path=path),
         }
         with closing(sides):
-            found = settings.climb(
-                "load", sides, lambda some: alternate(some, settings.effort, settings.limits)
-            )
+            found = settings.climb("load", sides, partial(alternate, **settings.how))
         ours, rdflib, bare = found["ours"], found["rdflib"], found["pyoxigraph"]
         name, mark = claims_and_triples(case), settings.provisional
         same = _same(ours, rdflib)
@@ -122,7 +121,10 @@ def queries(settings: Settings) -> Iterator[Line]:
         folder.mkdir()
         writer = {"ours": settings.side("with_caseboard", "export", path=str(case.path), folder=str(folder))}
         with closing(writer):
-            written = settings.climb("export", writer, lambda some: _once(some, settings))["ours"]
+            once = Effort(rounds=0, seconds=0, budget=0)
+            written = settings.climb(
+                "export", writer, partial(alternate, effort=once, limits=settings.limits)
+            )["ours"]
         if written.failure:
             yield Line("queries", name, written.failure, "all", "", goal="", met="NO" if here else "")
             continue
@@ -139,7 +141,7 @@ def queries(settings: Settings) -> Iterator[Line]:
                 found = settings.climb(
                     f"query {label}",
                     sides,
-                    lambda some, part=part: alternate(some, settings.effort, settings.limits, part=part),  # type: ignore[misc]
+                    partial(alternate, **settings.how, part=part),
                 )
                 ours, bare, rdflib = found["ours"], found["pyoxigraph"], found["rdflib"]
                 yield compare(
@@ -159,10 +161,6 @@ def queries(settings: Settings) -> Iterator[Line]:
                     unfinished += 1
         yield _mean(name, faster, unfinished, Goal(15, faster=True) if here else None, settings.provisional)
         _clear(folder)
-
-
-def _once(sides: object, settings: Settings) -> dict[str, Outcome]:
-    return alternate(sides, type(settings.effort)(0, 0, 0), settings.limits)  # type: ignore[arg-type]
 
 
 def _mean(name: str, faster: list[float], unfinished: int, goal: Goal | None, provisional: bool) -> Line:

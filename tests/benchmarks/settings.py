@@ -38,7 +38,12 @@ class Settings:
     @property
     def effort(self) -> Effort:
         """How often to measure."""
-        return Effort(3, 0.1, 4) if self.quick else Effort(5, 0.2, 40)
+        return Effort(3, 0.1, 6) if self.quick else Effort(5, 0.2, 40)
+
+    @property
+    def how(self) -> Mapping[str, Any]:
+        """The arguments of `alternate` that are the same for every row."""
+        return {"effort": self.effort, "limits": self.limits}
 
     @property
     def goal_size(self) -> int:

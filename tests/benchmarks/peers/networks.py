@@ -6,8 +6,11 @@ import random
 from typing import Any
 
 
-def invented(nodes: int, edges: int, *, seed: int = 1) -> Any:
-    """Return a frozen MultiDiGraph with uniformly random ends, and the attributes of a network of claims."""
+def invented(nodes: int, edges: int, *, skew: float = 1.0, seed: int = 1) -> Any:
+    """Return a frozen MultiDiGraph with random ends, and the attributes of a network of claims.
+
+    With a ``skew`` of 1 all nodes are alike; with a higher one the first ones have more links, as leads have.
+    """
     import networkx as nx
 
     rng = random.Random(seed)
@@ -18,10 +21,12 @@ def invented(nodes: int, edges: int, *, seed: int = 1) -> Any:
         for name in names
     )
     for i in range(edges):
-        source, target = rng.sample(names, 2)
+        source = target = int(nodes * rng.random() ** skew)
+        while target == source:
+            target = int(nodes * rng.random() ** skew)
         graph.add_edge(
-            source,
-            target,
+            names[source],
+            names[target],
             f"ex:c{i}",
             claim=f"ex:c{i}",
             relation="cb:helps",

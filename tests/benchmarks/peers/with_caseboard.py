@@ -79,13 +79,13 @@ def betweenness(nodes: int, edges: int) -> Job:
     }
 
 
-def paths(nodes: int, edges: int, pairs: int, cutoff: int) -> Job:
+def paths(nodes: int, edges: int, skew: float, pairs: int, cutoff: int) -> Job:
     """List all simple paths between a few pairs of nodes."""
     from networks import invented, linked_pairs
 
     from caseboard.paths import find_paths
 
-    graph = invented(nodes, edges)
+    graph = invented(nodes, edges, skew=skew)
     ends = linked_pairs(graph, pairs, cutoff)
 
     def work() -> list[Any]:
