@@ -107,7 +107,9 @@ def test_errors_survive_the_way_from_one_process_to_another(error: CaseboardErro
 
 def test_near_names_are_offered_whatever_their_case() -> None:
     assert did_you_mean("HANDLRS", ["handlers", "the-dead"]) == " Did you mean handlers?"
-    assert did_you_mean("cb:handlrOf", ["cb:handlerOf", "cb:handledBy"]).startswith(" Did you mean cb:handlerOf")
+    assert did_you_mean("cb:handlrOf", ["cb:handlerOf", "cb:handledBy"]).startswith(
+        " Did you mean cb:handlerOf"
+    )
     assert did_you_mean("something else", ["handlers"]) == ""
     assert did_you_mean("x", []) == ""
 

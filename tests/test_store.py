@@ -231,7 +231,7 @@ SERVICE_CALLS = {
     "after what looks like an IRI": "SELECT * { FILTER(1<2)SERVICE#>\n<URL> { ?s ?p ?o } }",
     "glued to a prefix": "PREFIX SERVICEx: <urn:x> PREFIX x: <URL> SELECT * { SERVICEx:a { ?s ?p ?o } }",
     "as a prefix": "PREFIX SERVICE: <urn:x> PREFIX : <URL> SELECT * { SERVICE:a { ?s ?p ?o } }",
-    "silent, as a prefix": "PREFIX SERVICESILENT: <urn:x> PREFIX : <URL> ASK { SERVICESILENT:a { ?s ?p ?o } }",
+    "silent, as a prefix": "PREFIX SERVICESILENT: <urn:x> PREFIX : <URL> ASK { SERVICESILENT:a { ?s a ?o } }",
     "glued to a number": "SELECT * { OPTIONAL { ?s ?p 1e5SERVICE <URL> { ?s ?p ?o } } }",
     "glued to a truth": "SELECT * { OPTIONAL { ?s ?p trueSERVICE <URL> { ?s ?p ?o } } }",
     "after a return": "SELECT * { # comment\rSERVICE <URL> { ?s ?p ?o } }",
