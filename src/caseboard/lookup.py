@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from caseboard.errors import AmbiguousName, UnknownName
+from caseboard.errors import AmbiguousName, BadArgument, UnknownName
 from caseboard.terms import local_name
 
 
@@ -28,8 +28,8 @@ def fold(text: str) -> str:
     >>> fold("  Zoë  LIND ")
     'zoe lind'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKC", plain.casefold()).split())
 
 
 def find(
@@ -43,13 +43,17 @@ def find(
     Raises:
         UnknownName: no candidate has the name, or the name is empty; lists near ones.
         AmbiguousName: several have it equally; lists them.
+        BadArgument: the name is no text.
 
     >>> people = [Candidate("ex:ada", "urn:ada", "Ada Lind"), Candidate("ex:adam", "urn:adam", "Adam Berg")]
     >>> find("ada", people)
     'ex:ada'
     """
+    if not isinstance(name, str):
+        raise BadArgument(f"a name is a text, not {type(name).__name__}")
     listed = list(candidates)
     wanted = fold(name)
+    shown = repr(name if len(name) <= 80 else f"{name[:80]}…")
     ranked: dict[int, list[Candidate]] = {}
     if wanted:
         for candidate in listed:
@@ -61,13 +65,13 @@ def find(
         hint = (
             f" Did you mean {' or '.join(near)}?" if near else f" `caseboard show` lists what is on {where}."
         )
-        raise UnknownName(f"no {what} on {where} is called {name!r}.{hint}")
+        raise UnknownName(f"no {what} on {where} is called {shown}.{hint}")
     best = ranked[min(ranked)]
     if len(best) > 1:
         names = ", ".join(f"{c.label} ({c.id})" for c in best[:8])
         more = f" and {len(best) - 8} more" if len(best) > 8 else ""
         raise AmbiguousName(
-            f"{name!r} could be any of: {names}{more}. Give more of the name, or the id in parentheses",
+            f"{shown} could be any of: {names}{more}. Give more of the name, or the id in parentheses",
             tuple(c.id for c in best),
         )
     return best[0].id
@@ -105,8 +109,3 @@ def _near(wanted: str, candidates: list[Candidate]) -> list[str]:
                 known.setdefault(part, candidate.label)
     close = difflib.get_close_matches(wanted, known, n=5, cutoff=0.7)
     return list(dict.fromkeys(known[part] for part in close))[:3]
-
-
-def names_of(labels: Mapping[str, str]) -> list[Candidate]:
-    """Return candidates for a plain mapping of id -> label."""
-    return [Candidate(id_, id_, label) for id_, label in labels.items()]
