@@ -10,18 +10,21 @@ import warnings
 from collections.abc import Callable
 from typing import NoReturn
 
-from caseboard.errors import BadArgument, QueryError, QueryTimeout
+from caseboard.errors import BadArgument, CaseboardError, QueryError, QueryTimeout
+
+DIED = "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
 
 
-def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
+def run_apart(work: Callable[[], bytes], *, timeout: float | None, died: str = DIED) -> bytes:
     """Return what ``work`` returns, computed in a forked process that shares this one's memory.
 
     The process ends with this call, however the call ends: on its answer, on time-out, on an interrupt, and
     when this process itself is killed.
 
     Args:
-        work: returns bytes, or raises a QueryError, which is raised here.
+        work: returns bytes, or raises an error of ours, which is raised here.
         timeout: seconds until it is stopped; None for no limit.
+        died: what to say where the process dies without an answer.
 
     Raises:
         BadArgument: no such timeout.
@@ -68,17 +71,19 @@ def run_apart(work: Callable[[], bytes], *, timeout: float | None) -> bytes:
     if payload[:1] == b"-":
         import pickle
 
-        error: QueryError = pickle.loads(payload[1:])  # noqa: S301  our own child wrote it, over our own pipe
+        error: CaseboardError = pickle.loads(payload[1:])  # noqa: S301  our own child wrote it, over our own pipe
         raise error
     if payload[:1] == b"!":
         raise RuntimeError(f"the process apart failed:\n{payload[1:].decode()}")
-    raise QueryError(
-        "the engine gave up on this query: it is too long or too deeply nested. Split it into smaller ones"
-    )
+    raise QueryError(died)
 
 
 def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int) -> NoReturn:
+    import faulthandler
+
     status = 1
+    # Where the engine runs out of stack, the parent says so; a dump of this process would say it twice.
+    faulthandler.disable()
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             # What was to be ignored here, as under nohup, is to be ignored there.
@@ -87,7 +92,7 @@ def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int
         _die_with(parent, lifeline)
         try:
             payload = b"+" + work()
-        except QueryError as error:
+        except CaseboardError as error:
             import pickle
 
             payload = b"-" + pickle.dumps(error)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from caseboard.errors import BadArgument, CaseboardError, QueryError
+from caseboard.errors import BadArgument
 from caseboard.table import plain
 
 T = TypeVar("T")
@@ -148,34 +148,17 @@ def apart(work: Callable[[], T]) -> T:
     What it returns must be picklable.
 
     Raises:
-        CaseboardError: as ``work`` does, with the same text; or the process died.
+        CaseboardError: as ``work`` does; or the process died.
     """
     if not hasattr(os, "fork"):
         return work()
     import pickle
-    import traceback
 
     from caseboard.apart import run_apart
 
-    def packed() -> bytes:
-        try:
-            return pickle.dumps((work(), ""))
-        except CaseboardError as error:
-            return pickle.dumps((None, str(error)))
-        except Exception:
-            traceback.print_exc()
-            raise
-
-    try:
-        payload = run_apart(packed, timeout=None)
-    except QueryError as error:
-        raise CaseboardError(
-            "the process that did this work has died, perhaps for want of memory; choose fewer claims"
-        ) from error
-    answer: tuple[T, str] = pickle.loads(payload)  # noqa: S301  our own child wrote it
-    if answer[1]:
-        raise CaseboardError(answer[1])
-    return answer[0]
+    died = "the process that did this work has died, perhaps for want of memory; choose fewer claims"
+    result: T = pickle.loads(run_apart(lambda: pickle.dumps(work()), timeout=None, died=died))  # noqa: S301  our own
+    return result
 
 
 # --- reading and writing --------------------------------------------------------------------------
