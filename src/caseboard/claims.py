@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf, isnan
 
 from caseboard.store import Store
 from caseboard.terms import CB, local_name
@@ -201,13 +202,13 @@ class Case:
     def relations(self) -> Mapping[str, Relation]:
         """IRI -> relation, for every relation that the vocabulary declares."""
         found: dict[str, Relation] = {}
-        for iri, label, _, inverse, family, about_work, kind, symmetric, comment in self.rows("relations"):
+        for iri, _, other, inverse, family, about_work, kind, symmetric, comment in self.rows("relations"):
             old = found.get(str(iri))
-            verb = label or local_name(str(iri))
+            verb = self.label(str(iri))
             found[str(iri)] = Relation(
                 id=self.curie(iri),
                 label=verb,
-                inverse=inverse or (verb if symmetric else f"(inverse) {verb}"),
+                inverse=self.labels.get(str(other)) or inverse or (verb if symmetric else f"(inverse) {verb}"),
                 family=self.label(family) if family else "other",
                 about_work=about_work == "true",
                 attribute=kind == f"{CB}Attribute" or bool(old and old.attribute),
@@ -227,9 +228,7 @@ class Case:
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """The reveal points in their order."""
-        ordered = sorted(
-            {(float(order or "inf"), str(iri)) for iri, order in self.rows("points")},
-        )
+        ordered = sorted({(_rank(order), str(iri)) for iri, order in self.rows("points")})
         distinct = list(dict.fromkeys(iri for _, iri in ordered))
         return tuple(Point(self.curie(iri), self.label(iri), place) for place, iri in enumerate(distinct))
 
@@ -364,7 +363,7 @@ class Case:
         found: dict[str, Claim] = {}
         for row in self.core:
             iri, subject, relation, obj, status, point = map(str, row)
-            word, strength = self.statuses.get(status, (local_name(status).lower(), 0.0))
+            word, strength = self.statuses.get(status, (self.curie(status), 0.0))
             refuted, by = self.refuted.get(iri, (None, ()))
             events = self.links.get("inEvent", {}).get(iri, ())
             claim = Claim(
@@ -385,6 +384,14 @@ class Case:
             )
             found.setdefault(claim.id, claim)
         return found
+
+
+def _rank(order: str | None) -> float:
+    try:
+        rank = float(order or "inf")
+    except ValueError:
+        return inf  # `check` reports an order that is no number
+    return inf if isnan(rank) else rank
 
 
 def _integer(text: str | None) -> int | None:

@@ -234,9 +234,10 @@ class Store:
         """
         values: dict[ox.Variable, Any] = {ox.Variable(k): _term(v) for k, v in bindings.items()}
         solutions: Any = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
+        named = ox.NamedNode | ox.Literal
         for row in solutions:
             yield tuple(
-                None if term is None else term.value if not isinstance(term, ox.BlankNode) else str(term)
+                None if term is None else term.value if isinstance(term, named) else str(term)
                 for term in row
             )
 
@@ -268,7 +269,10 @@ class Store:
         """
         if format == "rdf12":
             return self._write_graph(self._reified(), ox.RdfFormat.TURTLE)
-        return self._write_graph(self._authored(), GRAPH_FORMATS[format])
+        try:
+            return self._write_graph(self._authored(), GRAPH_FORMATS[format])
+        except OSError as error:
+            raise BadArgument(f"this case cannot be written as {format}: {error}") from error
 
     def _reified(self) -> list[ox.Triple]:
         authored = self._authored()
