@@ -205,10 +205,11 @@ class Case:
         for iri, _, other, inverse, family, about_work, kind, symmetric, comment in self.rows("relations"):
             old = found.get(str(iri))
             verb = self.label(str(iri))
+            back = self.labels.get(str(other)) or inverse
             found[str(iri)] = Relation(
                 id=self.curie(iri),
                 label=verb,
-                inverse=self.labels.get(str(other)) or inverse or (verb if symmetric else f"(inverse) {verb}"),
+                inverse=back or (verb if symmetric else f"(inverse) {verb}"),
                 family=self.label(family) if family else "other",
                 about_work=about_work == "true",
                 attribute=kind == f"{CB}Attribute" or bool(old and old.attribute),
