@@ -1,0 +1,370 @@
+"""Rules over claims: what follows from a case, why, and what would be missing or fall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TypeVar
+
+from caseboard.claims import STATUSES, Case, Claim, Name, Point, Relation, Value
+from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
+from caseboard.rules import Missing, Rule, Triple, absolute, refuse
+from caseboard.store import STATED, VOCABULARY, Store, parse_table
+from caseboard.terms import RDF
+from caseboard.world import read_select
+
+# What holds for want of a claim, or for a number of them, would fall when a round adds claims.
+_NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
+_Cost = TypeVar("_Cost", bound=tuple[float, str])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Derivation:
+    """One way to a conclusion: the name of the rule and the ids of the claims it rests on."""
+
+    rule: str
+    premises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InferredClaim:
+    """What follows by rules: every distinct way to it, and the best of them in what follows.
+
+    ``triple`` holds its terms as N-Triples; ``strength`` is that of the weakest premise of the strongest way,
+    ``weakest`` that premise's status, ``revealed`` the point from which on the earliest way is open.
+    """
+
+    id: str
+    subject: Name
+    relation: Relation
+    object: Name | Value
+    derivations: tuple[Derivation, ...]
+    revealed: Point
+    strength: float
+    weakest: str
+    triple: Triple
+
+    @property
+    def sentence(self) -> str:
+        """Return the claim as subject, verb, object."""
+        return f"{self.subject} {self.relation.label} {self.object}."
+
+    def __str__(self) -> str:
+        doubt = "" if self.weakest == STATUSES[0] else f" from what is only {self.weakest}"
+        return f"{self.sentence} [inferred{doubt}, {self.revealed}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A claim and all ways to it: each a rule with the proofs of its premises.
+
+    An authored claim has no ways. One whose ways stand elsewhere in the same tree is ``repeated`` without.
+    """
+
+    claim: Claim | InferredClaim
+    ways: tuple[tuple[Rule, tuple[Proof, ...]], ...] = ()
+    repeated: bool = False
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines(""))
+
+    def _lines(self, indent: str) -> Iterator[str]:
+        yield f"{indent}{self.claim}{' (as shown above)' if self.repeated else ''}"
+        for number, (rule, premises) in enumerate(self.ways):
+            yield f"{indent}  {'also ' if number else ''}because: {rule.sentence}"
+            for premise in premises:
+                yield from premise._lines(f"{indent}    ")
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What follows from a case by rules; ``facts`` has every claim that a rule may rest on, by its id."""
+
+    claims: tuple[InferredClaim, ...]
+    rules: tuple[Rule, ...]
+    case: Case = field(repr=False)
+    facts: Mapping[str, Triple] = field(repr=False)
+
+    def visible(self, include: Collection[str]) -> tuple[InferredClaim, ...]:
+        """Return what follows from stated claims and those of the statuses included, if "inferred" is one."""
+        if "inferred" not in include:
+            return ()
+        allowed = {STATUSES[0], *include}
+        leaves = {id_: (0, "") for id_, word in _leaf_words(self.case, self.facts).items() if word in allowed}
+        held = _settle({claim.id: claim.derivations for claim in self.claims}, leaves)
+        return tuple(claim for claim in self.claims if claim.id in held)
+
+    def explain(self, claim: str) -> Proof:
+        """Return the proof of a claim by its id, down to authored claims, with all ways to it.
+
+        Raises:
+            UnknownName: no claim that holds has this id.
+        """
+        inferred = {known.id: known for known in self.claims}
+        if claim not in self.facts:
+            raise UnknownName(
+                f"no claim {claim!r} holds here.{did_you_mean(claim, self.facts)} `missing` says why not"
+            )
+        rules = {rule.name: rule for rule in self.rules}
+        shown: set[str] = set()
+
+        def prove(known: str, above: tuple[str, ...]) -> Proof | None:
+            if known not in inferred:
+                return Proof(self.case.claims[known])
+            if known in above:
+                return None  # a way that leads back to what is to be proved proves nothing
+            if known in shown:
+                return Proof(inferred[known], repeated=True)
+            ways = []
+            for derivation in inferred[known].derivations:
+                premises = [prove(premise, (*above, known)) for premise in derivation.premises]
+                sound = tuple(premise for premise in premises if premise is not None)
+                if len(sound) == len(premises):
+                    ways.append((rules[derivation.rule], sound))
+            if ways:
+                shown.add(known)
+            return Proof(inferred[known], tuple(ways)) if ways else None
+
+        proof = prove(claim, ())
+        assert proof is not None, "what was inferred has a way that does not lead back to it"  # noqa: S101
+        return proof
+
+    def missing(self, subject: str, relation: str, object: str) -> tuple[Missing, ...]:  # noqa: A002
+        """Return, for each rule that could give a relation, which of its premises are met.
+
+        Args:
+            subject: id or IRI.
+            relation: id or IRI.
+            object: id or IRI, or the text of an attribute.
+
+        Raises:
+            UnknownName: no such relation.
+            BadArgument: it does hold.
+        """
+        names = self.case.names
+        declared = self.case.relations.get(names.iri(relation) or relation)
+        if declared is None:
+            known = [each.id for each in self.case.relations.values()]
+            raise UnknownName(f"no relation {relation!r}.{did_you_mean(relation, known)}")
+        text = object.replace("\\", "\\\\").replace('"', '\\"')
+        target = f'"{text}"' if declared.attribute else absolute(object, names)
+        wanted = (absolute(subject, names), absolute(relation, names), target)
+        same = {wanted, wanted[::-1]} if declared.symmetric else {wanted}
+        if holding := [claim for claim, triple in self.facts.items() if triple in same]:
+            raise BadArgument(f"nothing is missing, it holds: explain {holding[0]!r} gives the reasons")
+        rules = [r for r in self.rules if (all_ := r.concludes(names)) is None or wanted[1] in all_]
+        return tuple(self._missing(rule, wanted) for rule in rules)
+
+    def _missing(self, rule: Rule, wanted: Triple) -> Missing:
+        bound = dict(zip(("?subject", "?relation", "?object"), wanted, strict=True))
+        found: list[str] = []
+        lacking: list[str] = []
+        for written in rule.patterns:
+            pattern = [bound.get(t) or (t if t[0] in '?"' else absolute(t, self.case.names)) for t in written]
+            words = " ".join(self._words(term, verb=place == 1) for place, term in enumerate(pattern))
+            met = any(
+                all(term[0] == "?" or term == part for term, part in zip(pattern, triple, strict=True))
+                for triple in self.facts.values()
+            )
+            (found if met else lacking).append(words)
+        return Missing(rule, tuple(found), tuple(lacking))
+
+    def _words(self, term: str, *, verb: bool) -> str:
+        if term.startswith("?"):
+            return "stands in some relation to" if verb else f"some {term[1:].replace('_', ' ')}"
+        relation = self.case.relations.get(_plain(term)) if verb else None
+        return relation.label if relation else self.case.label(_plain(term))
+
+    def without(self, claims: Iterable[str]) -> tuple[tuple[InferredClaim, ...], tuple[InferredClaim, ...]]:
+        """Return what no longer follows, and what then stands on other feet, if authored claims are false.
+
+        What stands on other feet has lost a way or gained one: an authored claim that is taken away may
+        itself follow from others.
+
+        Raises:
+            UnknownName: an id that is no authored claim's.
+        """
+        gone = frozenset(claims)
+        for claim in sorted(gone - set(self.case.claims)):
+            raise UnknownName(f"no authored claim {claim!r}.{did_you_mean(claim, self.case.claims)}")
+        then = {claim.id: claim for claim in _infer(self.case, self.rules, gone).claims}
+        before = {claim.id: claim for claim in self.claims}
+        fallen = tuple(claim for claim in self.claims if claim.id not in then)
+        return fallen, tuple(claim for claim in then.values() if before.get(claim.id) != claim)
+
+
+def infer(case: Case, rules: Sequence[Rule]) -> Inference:
+    """Return all that follows from the unrefuted claims of a case, by rules run until nothing is new.
+
+    Raises:
+        CaseError: a rule that is no SELECT of a conclusion and its premises, rests on what is no claim or on
+            the absence of one, or concludes about things that no claim mentions.
+
+    >>> import caseboard
+    >>> from caseboard.locate import graph_dir
+    >>> from caseboard.rules import read_rules
+    >>> inference = infer(caseboard.open("harbour").case, read_rules(graph_dir() / "rules"))
+    >>> print(next(claim for claim in inference.claims if claim.relation.attribute))
+    Tomas Berg is dead. [inferred, the start]
+    """
+    return _infer(case, tuple(rules), frozenset())
+
+
+def _infer(case: Case, rules: tuple[Rule, ...], gone: frozenset[str]) -> Inference:
+    work = _Work(case, gone)
+    ways: dict[Triple, set[Derivation]] = {}
+    fresh: set[str] | None = None
+    while fresh is None or fresh:
+        new: dict[str, Triple] = {}
+        for rule in rules:
+            reads = rule.reads(case.names)
+            if fresh is not None and reads is not None and not (reads & fresh):
+                continue
+            for triple, derivation in work.apply(rule):
+                if triple not in ways:
+                    new[_id(triple)] = triple
+                ways.setdefault(triple, set()).add(derivation)
+        work.add(new)
+        fresh = {relation for _, relation, _ in new.values()}
+    derivations = {_id(triple): tuple(sorted(ways[triple])) for triple in sorted(ways)}
+    strength = dict(case.statuses.values())
+    words = _leaf_words(case, work.facts)
+    sure = {claim: (-strength.get(word, 0.0), word) for claim, word in words.items()}
+    points = {point.id: point for point in work.points.values()}
+    when = {claim: (point.order, point.id) for claim, point in work.points.items()}
+    sure, when = _settle(derivations, sure), _settle(derivations, when)
+    claims = []
+    for triple in sorted(ways):
+        known = _id(triple)
+        subject, relation, obj = map(_plain, triple)
+        claims.append(
+            InferredClaim(
+                id=known,
+                subject=case.name(subject),
+                relation=case.relations[relation],
+                object=Value(obj) if triple[2].startswith('"') else case.name(obj),
+                derivations=derivations[known],
+                revealed=points[when[known][1]],
+                strength=-sure[known][0],
+                weakest=sure[known][1],
+                triple=triple,
+            )
+        )
+    return Inference(tuple(claims), rules, case, work.facts)
+
+
+class _Work:
+    """The store that rules run on: claims as subject, relation and object, and nothing else."""
+
+    def __init__(self, case: Case, gone: frozenset[str]) -> None:
+        self.case, self.store = case, Store()
+        self.store.prefixes.update(case.store.prefixes)
+        vocabulary = case.store.dump("ntriples", graph=VOCABULARY)
+        self.store.load(vocabulary, format=".nt", graph=VOCABULARY)
+        self.facts: dict[str, Triple] = {}
+        self.points: dict[str, Point] = {}
+        self.ids: dict[str, str] = {}
+        authored: dict[str, Triple] = {}
+        self.stated: set[Triple] = set()
+        for row in parse_table(case.store.answer(read_select("claims")).data)[1]:
+            claim, subject, relation, obj, status, point = map(str, row)
+            known = case.curie(_plain(claim))
+            if _plain(claim) in case.refuted or known in gone or known in authored:
+                continue
+            authored[known] = (subject, relation, obj)
+            self.ids[claim] = known
+            self.points[known] = case.point(_plain(point))
+            if case.statuses.get(_plain(status), ("",))[0] == STATUSES[0]:
+                self.stated.add(authored[known])
+        terms = {known: term for term, known in self.ids.items()}
+        self._load((terms[known], triple) for known, triple in authored.items())
+        self.facts.update(authored)
+        self.mentioned = {term for subject, _, obj in authored.values() for term in (subject, obj)}
+
+    def add(self, conclusions: Mapping[str, Triple]) -> None:
+        """Add conclusions, by their ids, as claims that rules may rest on."""
+        self._load((f"<{known}>", triple) for known, triple in conclusions.items())
+        self.ids.update((f"<{known}>", known) for known in conclusions)
+        self.facts.update(conclusions)
+
+    def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
+        parts = [f"<{RDF}{part}>" for part in ("subject", "predicate", "object")]
+        lines = (f"{c} {p} {t} ." for c, triple in claims for p, t in zip(parts, triple, strict=True))
+        self.store.load("\n".join(lines).encode(), format=".nt", graph=STATED)
+
+    def apply(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
+        """Yield what a rule concludes from the claims so far, but for what the case states itself."""
+        if word := _NEGATION.search(rule.body):
+            raise refuse(rule, f"{word[0]!r} makes it depend on claims that are not there; leave that out")
+        try:
+            answer = self.store.answer(rule.text)
+        except QueryError as error:
+            raise refuse(rule, str(error)) from error
+        columns, rows = parse_table(answer.data) if answer.kind == "select" else ((), [])
+        if columns[:3] != ("subject", "relation", "object") or len(columns) < 4:
+            raise refuse(rule, "write it as SELECT ?subject ?relation ?object ?premise1 ...")
+        for row in rows:
+            terms = [None if term is None else str(term) for term in row]
+            triple = self._conclusion(rule, terms[:3])
+            premises = tuple(self._premise(rule, term) for term in terms[3:])
+            # What follows from itself alone is no news.
+            if triple not in self.stated and all(self.facts[premise] != triple for premise in premises):
+                yield triple, Derivation(rule.name, premises)
+
+    def _conclusion(self, rule: Rule, terms: Sequence[str | None]) -> Triple:
+        subject, relation, obj = (term or "nothing" for term in terms)
+        if _plain(relation) not in self.case.relations:
+            raise refuse(rule, f"it concludes {relation}, which is no declared relation")
+        for term in (subject, obj):
+            # A literal may stand in the rule itself; whatever else is new might go on for ever.
+            if term not in self.mentioned and not (term.startswith('"') and term in rule.body):
+                raise refuse(rule, f"it concludes something about {term}, which no claim mentions")
+        return subject, relation, obj
+
+    def _premise(self, rule: Rule, term: str | None) -> str:
+        if term not in self.ids:
+            raise refuse(rule, f"it rests on {term or 'an unbound premise'}, which is no claim that holds")
+        return self.ids[term]
+
+
+def _settle(derivations: Mapping[str, Sequence[Derivation]], leaves: Mapping[str, _Cost]) -> dict[str, _Cost]:
+    """Return the cost of each claim that follows from the leaves: of its cheapest way, the dearest premise.
+
+    A way that leads through the claim itself never is the only cheapest one, so circles need no care.
+    """
+    best = dict(leaves)
+    users: dict[str, list[tuple[str, Derivation]]] = {}
+    for claim, ways in derivations.items():
+        for way in ways:
+            for premise in set(way.premises):
+                users.setdefault(premise, []).append((claim, way))
+    changed = list(leaves)
+    while changed:
+        for claim, way in users.get(changed.pop(), ()):
+            if all(premise in best for premise in way.premises):
+                cost = max(best[premise] for premise in way.premises)
+                if claim not in best or cost < best[claim]:
+                    best[claim] = cost
+                    changed.append(claim)
+    return best
+
+
+def _leaf_words(case: Case, facts: Mapping[str, Triple]) -> dict[str, str]:
+    """Return the status of each authored claim among the facts."""
+    return {known: case.claims[known].status for known in facts if known in case.claims}
+
+
+def _id(triple: Triple) -> str:
+    return "inferred:" + sha256(" ".join(triple).encode()).hexdigest()[:12]
+
+
+def _plain(term: str) -> str:
+    """Return the text of an N-Triples term: an IRI, a literal's text, or a blank node's label."""
+    if term.startswith("<"):
+        return term[1:-1]
+    if not term.startswith('"'):
+        return term
+    text = term[1 : term.rindex('"')]
+    return re.sub(r"\\(.)", lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)
