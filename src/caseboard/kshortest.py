@@ -122,12 +122,13 @@ def best_paths_through(
     """Yield every simple path that passes all of ``via``, best first.
 
     A* over partial paths. The estimate is the best walk that visits what is left of ``via``, in the best
-    order (`_Tour`). Such a walk may use a node twice where a path may not; where that leads the search astray,
-    it goes by what each single node of ``via`` costs a path at least (`_detour`). With one node that is exact.
+    order (`_Tour`). Such a walk may use a node twice where a path may not; where that leads the search
+    astray, it goes by what each single node of ``via`` costs a path at least (`_detour`). With one node that
+    is exact.
 
     Raises:
-        NotComputable: more than :data:`LOOKS` nodes looked at. From two nodes on it is a hard question whether
-            there is such a path at all.
+        NotComputable: more than :data:`LOOKS` nodes looked at. From two nodes on it is a hard question
+            whether there is such a path at all.
     """
     useful = on_some_path(graph, source, target)
     if not useful.issuperset(via):
@@ -155,7 +156,7 @@ def best_paths_through(
         for neighbour, cost in graph[node].items():
             still = rest - {neighbour}
             to_go = left(neighbour, still)
-            if to_go is None or neighbour in nodes or (neighbour == target and rest):
+            if to_go is None or neighbour in nodes:
                 continue
             if steps_left is not None and len(nodes) + (steps_left(neighbour, still) or 0) > (max_steps or 0):
                 continue
@@ -209,7 +210,7 @@ def _detour(
         return known.get(node), len(known)
     least, looks = 0, 0
     for stop in sorted(rest):
-        cost, seen = _apart(graph, stop, (node, target), closed)
+        cost, seen = two_ways(graph, stop, (node, target), closed)
         looks += seen
         if cost is None:
             return None, looks
@@ -217,13 +218,18 @@ def _detour(
     return least, looks
 
 
-def _apart(graph: Graph, start: int, ends: tuple[int, int], closed: frozenset[int]) -> tuple[int | None, int]:
+def two_ways(
+    graph: Graph, start: int, ends: tuple[int, int], closed: frozenset[int] = frozenset()
+) -> tuple[int | None, int]:
     """Return the least cost of two ways from ``start``, one to each end, that share no other node.
 
     Also how many nodes were looked at. The cost is None where there are no such ways.
 
     Source: J. W. Suurballe, Disjoint paths in a network, 1974: the best way to the nearer end, then the best
     way to the other that may take back pieces of the first, over costs less the distances already covered.
+
+    >>> two_ways([{1: 1, 3: 1}, {0: 1, 2: 1}, {1: 1, 3: 5}, {0: 1, 2: 5}], 2, (0, 1))[0]
+    7
     """
     away = distances(graph, start, closed)
     if not away.keys() >= set(ends):
@@ -250,7 +256,7 @@ def _apart(graph: Graph, start: int, ends: tuple[int, int], closed: frozenset[in
         if node in before:
             heappush(heap, (cost, node, False))
         for other, step in graph[node].items():
-            if other in away and other not in closed and other != start and before.get(other) != node:
+            if other in away and other not in closed and other != start:
                 heappush(heap, (cost + step + away[node] - away[other], other, other not in before))
     return None, len(away) + len(settled)
 

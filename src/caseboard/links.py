@@ -129,7 +129,7 @@ class _Area:
     def __init__(self, links: Links, by: str, source: str, target: str, steps: int | None) -> None:
         radii = (math.inf, 0) if steps is None else ((steps + 1) // 2, steps // 2)
         near = [links.around(end, radius) for end, radius in zip((source, target), radii, strict=True)]
-        self.whole = steps is None or all(
+        self.whole = steps is None or any(
             max(steps_to.values()) < radius for steps_to, radius in zip(near, radii, strict=True)
         )
         self._nodes = sorted({**near[0], **near[1]}, key=links.order)

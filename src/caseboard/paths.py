@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 RANKINGS = ("fewest", "strongest")
 #: At most so many nodes to pass: the search grows with the number of orders in which they can be passed.
 MOST_VIA = 6
+#: What a step takes over from the edge of its claim.
+_SAID = (
+    *("claim", "relation", "label", "family", "status", "strength"),
+    *("revealed", "threads", "evidence", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,7 @@ class Path:
         }
 
     def _title(self) -> str:
-        count = "1 step" if len(self.steps) == 1 else f"{len(self.steps)} steps"
-        return _line(f"{self.labels[0]} to {self.labels[-1]}: {count}")
+        return _line(f"{self.labels[0]} to {self.labels[-1]}: {_steps(len(self.steps))}")
 
     def _verdict(self) -> str:
         if all(step.status == "stated" for step in self.steps):
@@ -165,7 +169,7 @@ def find_paths(
         cutoff: at most so many steps.
 
     Returns:
-        At least one path. Products of strengths that agree to nine digits count as equal.
+        At least one path. Strengths enter as logarithms rounded to nine digits.
 
     Raises:
         NoPath: nothing links the two under these conditions; the text says which part each belongs to.
@@ -207,27 +211,16 @@ def find_paths(
 def _step(network: nx.MultiDiGraph[str], walk: links.Links, one: str, other: str) -> Step:
     (forward, best), *rest = walk.claims(one, other)
     source, target = (one, other) if forward else (other, one)
+    said: dict[str, Any] = {name: best.get(name, "") for name in _SAID}
     return Step(
-        claim=best["claim"],
+        **said,
         source=source,
         target=target,
         source_label=network.nodes[source]["label"],
         target_label=network.nodes[target]["label"],
-        relation=best["relation"],
-        label=best["label"],
         forward=forward,
-        family=best["family"],
-        status=best["status"],
-        strength=best["strength"],
-        revealed=best["revealed"],
-        threads=best.get("threads", ""),
-        evidence=best.get("evidence", ""),
-        note=best.get("note", ""),
         others=tuple(claim["claim"] for _, claim in rest),
     )
-
-
-# --- what is asked --------------------------------------------------------------------------------
 
 
 def _check_numbers(k: int | None, by: str, cutoff: int | None) -> None:
@@ -256,7 +249,7 @@ def _check_nodes(
         if node not in network:
             raise UnknownName(
                 f"{node} is not in this network: it has no edge in this selection of claims. "
-                f"Select more claims, or another node.{did_you_mean(node, network)}"
+                "Widen the selection with include or scope, or name another node"
             )
     if source == target:
         raise BadArgument(f"a path needs two ends, and both are {_name(network, source)}")
@@ -278,9 +271,6 @@ def _check_families(network: nx.MultiDiGraph[str], families: frozenset[str]) -> 
         )
 
 
-# --- why there is none ----------------------------------------------------------------------------
-
-
 def _why_none(
     network: nx.MultiDiGraph[str],
     walk: links.Links,
@@ -299,7 +289,7 @@ def _why_none(
     if apart:
         parts = [_part(network, walk, node) for node in (source, apart[0])]
         if not removed:
-            return f"{ends}: {'; '.join(parts)}. Select more claims, such as hedged ones, to look further"
+            return f"{ends}: {'; '.join(parts)}. Widen the selection of claims with include or scope"
         linked = set(apart).issubset(links.Links(network).around(source))
         return (
             f"{ends}: {'; '.join(parts)}. {removed}. "
@@ -307,8 +297,8 @@ def _why_none(
         )
     through = f" that passes {join_known([_name(network, node) for node in sorted(via)])}" if via else ""
     if cutoff is not None and (via or near[target] > cutoff):
-        short = f" of up to {cutoff} steps{through}"
-        least = f": the shortest has {near[target]} steps" if near[target] > cutoff else ""
+        short = f" of up to {_steps(cutoff)}{through}"
+        least = f": the shortest has {_steps(near[target])}" if near[target] > cutoff else ""
         return f"{ends}{short}{least}. Raise the cutoff{', or pass fewer nodes' if via else ''}"
     return f"{ends}{through} without passing some node twice. Pass fewer nodes, or avoid fewer"
 
@@ -333,11 +323,12 @@ def _removed(network: nx.MultiDiGraph[str], avoid: frozenset[str], families: fro
     return " and ".join(said)
 
 
-# --- words ----------------------------------------------------------------------------------------
-
-
 def _name(network: nx.MultiDiGraph[str], node: str) -> str:
     return _line(network.nodes[node]["label"])
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def _line(text: str) -> str:
