@@ -5,9 +5,11 @@ WHERE {
     (cb:Stated cb:stated) (cb:Inferred cb:inferred) (cb:Hedged cb:hedged) (cb:Predicted cb:predicted)
   }
   GRAPH cb:claims {
-    ?c cb:status ?status ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+    ?c a cb:Claim ; cb:status ?status ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
     FILTER NOT EXISTS { ?c cb:refutedIn ?point }
   }
 } ;
 INSERT { GRAPH cb:refuted { ?s ?p ?o } }
-WHERE { GRAPH cb:claims { ?c cb:refutedIn ?point ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o } }
+WHERE {
+  GRAPH cb:claims { ?c a cb:Claim ; cb:refutedIn ?point ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }
+}

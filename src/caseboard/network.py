@@ -42,7 +42,8 @@ def build(
         case: the claims.
         scope: "world" for what happens in the story, "work" for the production, "all" for both.
         include: statuses beside the stated ones: "inferred", "hedged", "predicted", "refuted".
-        merge_aliases: fold each persona into the person behind it and move its edges over.
+        merge_aliases: fold each persona into the person who is stated to be behind it, and move its edges
+            over.
 
     Returns:
         A frozen MultiDiGraph. Node: CURIE, with label, kind, iri and, where there are any, comment, aliases,
@@ -95,7 +96,7 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
         common = relations.get(relation)  # type: ignore[arg-type]
         if common is None or claim in literals:
             continue
-        word = statuses.get(status) or local_name(str(status)).lower()  # type: ignore[arg-type]
+        word = statuses.get(status) or curie(status)  # type: ignore[arg-type]
         gone = refuted.get(claim) if refuted else None  # type: ignore[arg-type]
         if word not in wanted or (gone and "refuted" not in wanted):
             continue
@@ -130,27 +131,30 @@ def _edge_attributes(relation: Relation) -> dict[str, Any]:
 
 
 def _behind(edges: Sequence[tuple[str, str, dict[str, Any]]]) -> Mapping[str, str]:
-    """Map each persona to the person at the end of its chain of aliases.
+    """Map each persona to the person at the end of its chain of stated aliases.
 
     A persona of two different people belongs to neither, and stays a node of its own.
     """
     behind: dict[str, set[str]] = {}
     for persona, person, attributes in edges:
-        if attributes.get("identity") and "refuted" not in attributes and persona != person:
+        sure = attributes["status"] == STATUSES[0] and "refuted" not in attributes
+        if sure and attributes.get("identity") and persona != person:
             behind.setdefault(persona, set()).add(person)
     next_of = {persona: next(iter(people)) for persona, people in behind.items() if len(people) == 1}
     last: dict[str, str] = {}
     for persona in next_of:
-        seen, here = [persona], next_of[persona]
-        while here in next_of:
+        # A dict, for its order: who has been passed on the way.
+        seen, here = {persona: None}, next_of[persona]
+        while here in next_of and here not in last:
             if here in seen:
-                circle = " -> ".join(local_name(iri) for iri in (*seen[seen.index(here) :], here))
+                passed = list(seen)
+                circle = " -> ".join(local_name(iri) for iri in (*passed[passed.index(here) :], here))
                 raise CaseError(
                     f"aliases go round in a circle and cannot be merged: {circle}. Run check, and mend one"
                 )
-            seen.append(here)
+            seen[here] = None
             here = next_of[here]
-        last[persona] = here
+        last |= dict.fromkeys(seen, last.get(here, here))
     return last
 
 

@@ -62,8 +62,10 @@ def open_store(files: Files) -> Store:
 def refuse_empty(store: Store, files: Files) -> None:
     """Raise CaseError where no file of a case has a claim in it."""
     if next(store.select(read_select("any-claim")), None) is None:
+        endings = {source.suffix if isinstance(source, Path) else source[1] for source in files.values()}
+        graphs = " (of named graphs only cb:claims is read)" if endings & {".trig", ".nq", ".jsonld"} else ""
         raise CaseError(
-            f"there is no claim in {join_known(files)}. A claim is a cb:Claim with rdf:subject, "
+            f"there is no claim in {join_known(files)}{graphs}. A claim is a cb:Claim with rdf:subject, "
             "rdf:predicate, rdf:object, cb:status and cb:revealedIn; "
             "`caseboard export harbour.ttl --case harbour` writes an example"
         )
