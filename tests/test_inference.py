@@ -254,6 +254,29 @@ def test_the_same_claims_give_the_same_answer(open_text: OpenText) -> None:
     ]
 
 
+def test_nothing_follows_from_itself(open_text: OpenText) -> None:
+    own = ORGS + claim("a", "t:ann", "cb:memberOf", "t:o1", status="Hedged")
+    own += claim("b", "t:o1", "cb:memberOf", "t:o1", status="Hedged")
+    assert infer(open_text(own).case, MEMBERS).claims == ()
+
+
+def test_a_proof_shows_each_claim_in_full_once(open_text: OpenText) -> None:
+    links = "; ".join(f"t{n} memberOf t{n + 1}" for n in range(9))
+    inference = infer(open_text(triples(links)).case, MEMBERS)
+    assert len(inference.claims) == 36
+    proof = str(inference.explain(the(inference, "t0 is a member of t9.").id))
+    # Written out in full, the ways to put nine links together are 1430.
+    assert proof.count("because:") == sum(len(claim.derivations) for claim in inference.claims) == 120
+    assert "(as shown above)" in proof
+
+
+def test_ways_come_in_order(open_text: OpenText) -> None:
+    links = "; ".join(f"ann memberOf t{n}; t{n} memberOf org" for n in range(9))
+    (found,) = infer(open_text(triples(links)).case, MEMBERS).claims
+    assert [way.premises for way in found.derivations] == sorted(way.premises for way in found.derivations)
+    assert len(found.derivations) == 9
+
+
 # --- what would fall, what is missing -----------------------------------------------------------------------
 
 
@@ -286,6 +309,13 @@ def test_what_is_missing(open_text: OpenText) -> None:
         inference.missing("t:dan", "cb:assetof", "t:org")
     with pytest.raises(BadArgument, match="it holds"):
         inference.missing("t:ann", "cb:handlerOf", "t:bob")
+
+
+def test_a_symmetric_relation_holds_both_ways(open_text: OpenText) -> None:
+    inference = infer(open_text(triples("ann pursues cid; bob pursues cid")).case, RULES)
+    for pair in [("t:ann", "t:bob"), ("t:bob", "t:ann")]:
+        with pytest.raises(BadArgument, match="it holds"):
+            inference.missing(pair[0], "cb:pursuesSameAs", pair[1])
 
 
 def test_a_stated_claim_is_its_own_proof_and_an_unknown_one_has_none(harbour: Board) -> None:
