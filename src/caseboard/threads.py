@@ -98,7 +98,7 @@ def open_questions(claims: Iterable[Claim], entities: Mapping[str, Entity]) -> t
     """
     about: dict[str, list[Claim]] = {}
     for claim in claims:
-        for end in (claim.subject, claim.object):
+        for end in dict.fromkeys((claim.subject, claim.object)):
             if isinstance(end, Name) and end.id in entities and entities[end.id].unknown:
                 about.setdefault(end.id, []).append(claim)
     questions = (
