@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from caseboard.claims import Claim, Evidence
 
@@ -94,29 +95,36 @@ def hold_against(
     >>> [f.verdict for f in hold_against("ex:book", "So. Grey signed.", [piece], []).findings]
     ['moved']
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     resting: dict[str, list[Claim]] = {}
     for claim in claims:
         for piece in claim.evidence:
             resting.setdefault(piece.id, []).append(claim)
     pieces = [piece for piece in evidence if piece.source.id == source]
     pieces.sort(key=lambda piece: (piece.start if piece.start is not None else -1, piece.id))
-    return EvidenceReport(source, tuple(_hold(piece, text, resting) for piece in pieces))
+    findings: list[Finding] = []
+    shift = 0
+    for piece in pieces:
+        findings.append(_hold(piece, text, tuple(resting.get(piece.id, ())), shift))
+        if findings[-1].verdict == "moved":
+            shift = (findings[-1].start or 0) - (piece.start or 0)
+    return EvidenceReport(source, tuple(findings))
 
 
-def _hold(piece: Evidence, text: str, resting: Mapping[str, list[Claim]]) -> Finding:
-    claims = tuple(resting.get(piece.id, ()))
+def _hold(piece: Evidence, text: str, claims: tuple[Claim, ...], shift: int) -> Finding:
     start, end = piece.start, piece.end
     if start is None or end is None or piece.digest is None:
         return Finding(piece, claims, "unchecked", None, start, end)
     if 0 <= start < end <= len(text) and _digest(text[start:end]) == piece.digest:
         return Finding(piece, claims, "holds", text[start:end], start, end)
     length = end - start
-    for place in range(len(text) - length + 1) if length > 0 else ():
+    # What stood before this passage has most likely moved by as much; else every place has to be tried.
+    places = chain((max(0, start + shift),), range(len(text) - length + 1))
+    for place in places if length > 0 else ():
         if _digest(text[place : place + length]) == piece.digest:
             return Finding(piece, claims, "moved", text[place : place + length], place, place + length)
     return Finding(piece, claims, "changed", None, None, None)
 
 
 def _digest(passage: str) -> str:
-    return "sha256:" + hashlib.sha256(passage.encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(passage.encode("utf-8", "surrogatepass")).hexdigest()
