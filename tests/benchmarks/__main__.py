@@ -27,8 +27,8 @@ ROWS: Mapping[str, Callable[[Settings], Iterator[Line]]] = {
 }
 _LEGEND = """\
 Times are CPU seconds of all threads and child processes, medians of as many rounds as column n says
-(ours/peer). Both sides run in turns, each in a process of its own, with {seconds:g} s for one piece of work
-and {memory:g} GB. A star: the goal is promised of a larger size than this run measures."""
+(ours/peer). Both sides run in turns on one core, each in a process of its own, with {seconds:g} s for
+one piece of work and {memory:g} GB. A star: the goal is promised of a larger size than this run measures."""
 
 
 def main() -> None:

@@ -176,6 +176,9 @@ def environment() -> dict[str, str]:
 
 def _limiter(memory: int, seconds: float) -> Callable[[], None]:
     def limit() -> None:
+        if hasattr(os, "sched_setaffinity"):
+            # Both sides on the same core: a core that others use too is slower.
+            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (round(seconds), resource.RLIM_INFINITY))
 

@@ -113,7 +113,7 @@ def validation(settings: Settings) -> Iterator[Line]:
     """Time the check of a case, file to report, against pySHACL on rdflib; see whether it grows linearly."""
     shapes = str(CHECKOUT / "graph" / "shapes.ttl")
     # About 10k, 30k and 100k triples.
-    sizes = [300, 1_000] if settings.quick else [700, 2_100, 7_050]
+    sizes = [250, 750] if settings.quick else [700, 2_100, 7_050]
     costs = []
     for size in sizes:
         case = settings.case(size)

@@ -14,7 +14,7 @@ from tests.benchmarks.measure import Effort, Limits, Outcome, Side
 
 #: Sizes by default, in claims.
 FULL = (1_000, 10_000, CLAIMS_OF_640K_TRIPLES, 100_000, 1_000_000)
-QUICK = (1_000, 5_000)
+QUICK = (1_000, 3_000)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Settings:
     @property
     def effort(self) -> Effort:
         """How often to measure."""
-        return Effort(3, 0.1, 6) if self.quick else Effort(5, 0.2, 40)
+        return Effort(3, 0.05, 4) if self.quick else Effort(7, 0.2, 80)
 
     @property
     def how(self) -> Mapping[str, Any]:

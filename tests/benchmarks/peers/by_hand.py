@@ -119,9 +119,7 @@ def _network(store: Any, rows: Iterator[Row]) -> Any:
     of_node: dict[str, set[str]] = {}
     edges = []
     for row in rows:
-        place = (
-            f"{row['section']}, paragraph {row['paragraph']}, sentence {row['sentence']} of {row['source']}"
-        )
+        place = f"{row['section']}, paragraph {row['paragraph']}, sentence {row['sentence']}"
         data: dict[str, Any] = {
             "claim": _curie(row["claim"]),
             "relation": _curie(row["relation"]),

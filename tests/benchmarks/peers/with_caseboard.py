@@ -32,7 +32,7 @@ def export(path: str, folder: str) -> Job:
         written = 0
         for name in ("stated", "inferred", "hedged", "predicted", "refuted", "claims", "vocabulary"):
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH cb:{name} {{ ?s ?p ?o }} }}"
-            data = board.answer(text, graph="ntriples")[1]
+            data = board.desk.answer(text, graph="ntriples").data
             Path(folder, f"{name}.nt").write_bytes(data)
             written += data.count(b"\n")
         return written
