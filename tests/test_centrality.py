@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
+import sys
 
 import networkx as nx
 import pytest
 
 from caseboard.centrality import MEASURES, rank
-from caseboard.errors import BadArgument
+from caseboard.errors import BadArgument, MissingExtra, NotComputable
 
 
 def reference(network: nx.MultiDiGraph, by: str) -> dict[str, float]:
@@ -33,12 +35,25 @@ def graphs() -> dict[str, nx.MultiDiGraph]:
         [("a", "b"), ("a", "b"), ("b", "a"), ("b", "c"), ("c", "c"), ("c", "a"), ("c", "d")]
     )
     star = nx.MultiDiGraph([(leaf, "hub") for leaf in "abcde"])
+    bipartite = nx.MultiDiGraph(nx.complete_bipartite_graph(4, 6))
+    parts = nx.MultiDiGraph(nx.disjoint_union(nx.cycle_graph(5), nx.cycle_graph(7)))
+    chance = random.Random(3)
+    crowded = nx.MultiDiGraph([(chance.randrange(25), chance.randrange(25)) for _ in range(150)])
+    bare = nx.MultiDiGraph()
+    bare.add_nodes_from("abc")
     found = {"dense": dense, "disconnected": sparse, "parallel": parallel, "star": star}
+    found |= {
+        "bipartite": bipartite,
+        "parts": parts,
+        "crowded": crowded,
+        "bare": bare,
+        "pair": star.subgraph("ab"),
+    }
     return {name: nx.relabel_nodes(graph, str) for name, graph in found.items()}
 
 
 @pytest.mark.parametrize("by", MEASURES)
-@pytest.mark.parametrize("name", ["dense", "disconnected", "parallel", "star"])
+@pytest.mark.parametrize("name", graphs())
 def test_scores_are_those_of_networkx(name: str, by: str) -> None:
     network = graphs()[name]
     expected = reference(network, by)
@@ -50,9 +65,10 @@ def test_scores_are_those_of_networkx(name: str, by: str) -> None:
 @pytest.mark.parametrize("by", MEASURES)
 def test_an_empty_network_ranks_nobody_and_a_single_node_ranks_first(by: str) -> None:
     assert len(rank(nx.MultiDiGraph(), by=by)) == 0
-    single = nx.MultiDiGraph()
-    single.add_node("only", label="Only One")
+    single = nx.MultiDiGraph([("only", "only")])
+    single.nodes["only"]["label"] = "Only One"
     assert [(row.rank, row.label) for row in rank(single, by=by)] == [(1, "Only One")]
+    assert rank(single, by=by).rows[0].score == reference(single, by)["only"]
 
 
 def test_equal_scores_share_a_rank_and_come_by_label() -> None:
@@ -64,6 +80,51 @@ def test_equal_scores_share_a_rank_and_come_by_label() -> None:
 def test_an_unknown_measure_lists_those_there_are() -> None:
     with pytest.raises(BadArgument, match=r"closeness.*Did you mean betweenness"):
         rank(nx.MultiDiGraph(), by="betweeness")
+
+
+def test_what_does_not_settle_is_said() -> None:
+    # The first two eigenvalues of a long path hardly differ.
+    with pytest.raises(NotComputable, match="eigenvector does not settle on this graph within 10000 rounds"):
+        rank(nx.MultiDiGraph(nx.path_graph([f"n{i}" for i in range(2000)])), by="eigenvector")
+
+
+def test_the_order_of_nodes_and_claims_does_not_show() -> None:
+    network = graphs()["crowded"]
+    turned = nx.MultiDiGraph()
+    turned.add_nodes_from(reversed(list(network)))
+    turned.add_edges_from(reversed(list(network.edges(keys=True))))
+    for by in MEASURES:
+        assert rank(turned, by=by) == rank(network, by=by)
+
+
+def test_the_top_of_a_ranking_is_a_ranking() -> None:
+    ranking = rank(graphs()["dense"])
+    assert [row.node for row in ranking.top(2)] == [row.node for row in ranking][:2]
+    assert len(ranking.top(0)) == 0
+    assert ranking.top(1_000) == ranking
+    for wrong in (-1, 2.5, True, None):
+        with pytest.raises(BadArgument, match="whole number from 0 on"):
+            ranking.top(wrong)
+
+
+def test_a_long_ranking_says_how_many_rows_a_notebook_leaves_out() -> None:
+    ranking = rank(graphs()["disconnected"])
+    assert ranking._repr_html_().count("<tr>") == 51
+    assert "and 10 more" in ranking._repr_html_()
+    assert "more" not in ranking.top(50)._repr_html_()
+    assert len(str(ranking).splitlines()) == len(ranking) == 60
+
+
+def test_a_label_cannot_steer_the_terminal() -> None:
+    network = nx.MultiDiGraph([("a", "b")])
+    network.nodes["a"]["label"] = "An\x1b[2Jn\nLee"
+    assert str(rank(network)).splitlines()[0] == "  1  An [2Jn Lee  0.0000"
+
+
+def test_pandas_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match=r"pandas.*caseboard\[notebook\]"):
+        rank(graphs()["star"]).to_pandas()
 
 
 def test_a_ranking_shows_itself_safely_and_travels_as_json() -> None:

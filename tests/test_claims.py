@@ -10,7 +10,6 @@ import pytest
 
 import caseboard
 from caseboard import Board
-from caseboard.model import Value
 
 from .small import claim, people
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
 
 import caseboard
-from caseboard.claims import Claim, Evidence, Name
 from caseboard.evidence import hold_against
+from caseboard.model import Claim, Evidence, Name
 
 TEXT = "One sentence. Another one, with “quotes”.\nA third."
 BOOK = Name("t:book", "The book")
@@ -71,3 +72,48 @@ def test_the_bundled_case_holds_against_its_source(hit_and_run: caseboard.Board)
     moved = hit_and_run.hold_against("hit-and-run-article", "New first line.\n\n" + text)
     assert {finding.verdict for finding in moved.findings} == {"moved"}
     assert isinstance(report.findings[0].claims[0], Claim)
+
+
+def test_a_passage_that_occurs_twice_is_looked_for_where_its_neighbours_went() -> None:
+    text = "Again.\nFirst. Again.\nLast."
+    pieces = [piece(7, 13, text=text), piece(14, 20, text=text), piece(21, 26, text=text)]
+    report = hold_against("t:book", "New. Again.\n" + text, pieces, [])
+    assert [(f.verdict, f.start, f.end) for f in report.findings] == [
+        ("moved", 19, 25),
+        ("moved", 26, 32),
+        ("moved", 33, 38),
+    ]
+    assert report.summary == "t:book: 3 passages, 0 claims: 3 moved"
+    assert "(no claim rests on it)" in str(report)
+    assert "now at 19 to 25, not 7 to 13: “First.”" in str(report)
+
+
+def test_a_long_source_that_moved_as_a_whole_is_found_at_once() -> None:
+    text = "".join(f"This is sentence number {n} of a long source. " for n in range(4_000))
+    ends = [n for n, letter in enumerate(text) if letter == "."]
+    pieces = [piece(end - 30, end, text=text) for end in ends]
+    start = time.process_time()
+    report = hold_against("t:book", "A new first line.\n" + text, pieces, [])
+    assert {finding.verdict for finding in report.findings} == {"moved"}
+    # Trying every place for every passage would take minutes.
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\ud800", "\x00" * 50, "é" * 50, TEXT[:12], TEXT[1:]])
+def test_an_odd_copy_is_changed_and_no_error(text: str) -> None:
+    assert verdict(piece(0, 13), text) == ("changed", None)
+
+
+def test_a_byte_order_mark_before_a_copy_moves_nothing() -> None:
+    assert verdict(piece(0, 13), "\ufeff" + TEXT) == ("holds", "One sentence.")
+
+
+def test_offsets_count_characters_not_bytes() -> None:
+    text = "Zoë saw “it”. 🛥 She left."
+    assert verdict(piece(16, 25, text=text), text) == ("holds", "She left.")
+
+
+@pytest.mark.parametrize(("start", "end"), [(-5, 3), (3, 3), (9, 3), (0, 10**9), (10**9, 10**9 + 1)])
+def test_offsets_that_no_text_has_are_changed(start: int, end: int) -> None:
+    odd = Evidence("t:e", BOOK, start=start, end=end, digest="sha256:" + "0" * 64)
+    assert verdict(odd, TEXT) == ("changed", None)

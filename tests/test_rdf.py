@@ -122,11 +122,11 @@ WRITES = {
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_a_write_is_refused_with_the_way_to_a_copy(harbour: Board, write: object) -> None:
-    before = harbour.answer("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    before = harbour.desk.answer("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     quads = len(list(harbour.rdf.quads()))
     with pytest.raises(ReadOnly, match=r"a board is read-only\. Copy the graph first"):
         write(harbour.rdf)  # type: ignore[operator]
-    assert harbour.answer("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }") == before
+    assert harbour.desk.answer("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }") == before
     assert len(list(harbour.rdf.quads())) == quads
 
 
@@ -198,7 +198,7 @@ def test_a_dataset_can_be_opened(harbour: Board) -> None:
 def test_board_rdf_can_be_opened_again(harbour: Board) -> None:
     again = caseboard.open(harbour.rdf)
     assert _sentences(again) == _sentences(harbour)
-    assert again.answer("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o") == harbour.answer(
+    assert again.desk.answer("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o") == harbour.desk.answer(
         "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
     )
 

@@ -51,8 +51,14 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l .
 # --- formats ----------------------------------------------------------------------------------------
 
 
+def answered(board: Board, text: str, **how: str) -> tuple[str, bytes]:
+    """The kind of an answer and the engine's own bytes of it."""
+    answer = board.desk.answer(text, **how)
+    return answer.kind, answer.data
+
+
 def test_csv_is_what_w3c_defines(harbour: Board) -> None:
-    kind, data = harbour.answer(ROWS, table="csv")
+    kind, data = answered(harbour, ROWS, table="csv")
     assert kind == "select"
     assert data.startswith(b"iri,text,tagged,node\r\n")
     assert data.endswith(b"\r\n")
@@ -64,7 +70,7 @@ def test_csv_is_what_w3c_defines(harbour: Board) -> None:
 
 
 def test_tsv_is_what_w3c_defines(harbour: Board) -> None:
-    _, data = harbour.answer(ROWS, table="tsv")
+    _, data = answered(harbour, ROWS, table="tsv")
     header, *rows = [line.split("\t") for line in data.decode().removesuffix("\n").split("\n")]
     assert header == ["?iri", "?text", "?tagged", "?node"]
     assert rows[0][:3] == ["", r'"a, \"b\"\tc\nd\\e <f> &amp; é"', '"Hafen"@de']
@@ -74,7 +80,7 @@ def test_tsv_is_what_w3c_defines(harbour: Board) -> None:
 
 
 def test_json_is_what_w3c_defines(harbour: Board) -> None:
-    answer = json.loads(harbour.answer(ROWS, table="json")[1])
+    answer = json.loads(answered(harbour, ROWS, table="json")[1])
     assert answer["head"]["vars"] == ["iri", "text", "tagged", "node"]
     first, second, third = answer["results"]["bindings"]
     node = first.pop("node")
@@ -93,7 +99,7 @@ def test_json_is_what_w3c_defines(harbour: Board) -> None:
 
 
 def test_xml_is_what_w3c_defines(harbour: Board) -> None:
-    root = ET.fromstring(harbour.answer(ROWS, table="xml")[1])
+    root = ET.fromstring(answered(harbour, ROWS, table="xml")[1])
     space = "{http://www.w3.org/2005/sparql-results#}"
     assert root.tag == space + "sparql"
     assert [v.get("name") for v in root.iter(space + "variable")] == ["iri", "text", "tagged", "node"]
@@ -111,19 +117,19 @@ def test_xml_is_what_w3c_defines(harbour: Board) -> None:
 
 def test_an_answer_without_rows_keeps_its_columns(harbour: Board) -> None:
     query = "SELECT ?a ?b { ?a cb:nobodyDoesThis ?b }"
-    assert harbour.answer(query, table="csv")[1] == b"a,b\r\n"
-    assert harbour.answer(query, table="tsv")[1] == b"?a\t?b\n"
-    assert json.loads(harbour.answer(query, table="json")[1])["results"]["bindings"] == []
+    assert answered(harbour, query, table="csv")[1] == b"a,b\r\n"
+    assert answered(harbour, query, table="tsv")[1] == b"?a\t?b\n"
+    assert json.loads(answered(harbour, query, table="json")[1])["results"]["bindings"] == []
 
 
 def test_ask_answers_true_or_false(harbour: Board) -> None:
-    assert harbour.answer("ASK { ?who cb:helps ?whom }") == ("ask", b"true")
-    assert harbour.answer("ASK { ex:iris cb:pursues ?whom }") == ("ask", b"false")
+    assert answered(harbour, "ASK { ?who cb:helps ?whom }") == ("ask", b"true")
+    assert answered(harbour, "ASK { ex:iris cb:pursues ?whom }") == ("ask", b"false")
 
 
 def test_construct_gives_each_triple_once_and_sorted(harbour: Board) -> None:
     query = "CONSTRUCT { ?s a cb:Thing } WHERE { ?s ?p ?o }"
-    kind, data = harbour.answer(query)
+    kind, data = answered(harbour, query)
     lines = data.decode().splitlines()
     assert kind == "construct"
     assert lines == sorted(set(lines))
@@ -138,21 +144,23 @@ def test_every_graph_format_holds_the_same_triples(harbour: Board, format_: str)
     query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     wanted = harbour.query(query)
     name = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}[format_]
-    graph = rdflib.Graph().parse(data=harbour.answer(query, graph=format_)[1], format=name)
+    graph = rdflib.Graph().parse(data=answered(harbour, query, graph=format_)[1], format=name)
     assert set(graph) == set(wanted)
 
 
 def test_turtle_declares_the_prefixes_it_uses_and_no_others(harbour: Board) -> None:
-    data = harbour.answer("CONSTRUCT { ?s cb:helps ?o } WHERE { ?s cb:helps ?o }", graph="turtle")[1].decode()
+    data = answered(harbour, "CONSTRUCT { ?s cb:helps ?o } WHERE { ?s cb:helps ?o }", graph="turtle")[
+        1
+    ].decode()
     assert "ex:iris cb:helps ex:ada" in data
     assert data.count("@prefix") == 2
 
 
 def test_an_unknown_format_lists_the_known_ones(harbour: Board) -> None:
     with pytest.raises(UnknownFormat, match="'xlsx'; there are csv, tsv, json, xml"):
-        harbour.answer("ASK {}", table="xlsx")
+        answered(harbour, "ASK {}", table="xlsx")
     with pytest.raises(UnknownFormat, match="'n3'; there are turtle, ntriples, jsonld, rdfxml"):
-        harbour.answer("ASK {}", graph="n3")
+        answered(harbour, "ASK {}", graph="n3")
 
 
 # --- which graphs are asked ---------------------------------------------------------------------------
@@ -192,10 +200,10 @@ def test_the_standard_prefixes_need_no_declaration_and_can_be_declared(harbour: 
     ],
 )
 def test_updates_are_refused_and_change_nothing(harbour: Board, text: str) -> None:
-    before = harbour.answer("CONSTRUCT WHERE { ?s ?p ?o }")
+    before = answered(harbour, "CONSTRUCT WHERE { ?s ?p ?o }")
     with pytest.raises(QueryRefused, match="would change the data, and a board is read-only"):
         harbour.query(text)
-    assert harbour.answer("CONSTRUCT WHERE { ?s ?p ?o }") == before
+    assert answered(harbour, "CONSTRUCT WHERE { ?s ?p ?o }") == before
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +346,7 @@ def test_what_the_engine_cannot_compute_is_an_error_of_ours(harbour: Board) -> N
     with pytest.raises(QueryError, match="the engine cannot answer this query"):
         harbour.query('ASK { ?s ?p "\udcff" }')
     with pytest.raises(QueryError, match="the engine cannot answer this query"):
-        harbour.answer("CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> } { ?s ?p ?o }", graph="jsonld")
+        answered(harbour, "CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> } { ?s ?p ?o }", graph="jsonld")
 
 
 # --- a process of its own ---------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_a_table_is_serialised_as_the_engine_does(harbour: Board) -> None:
     query = 'SELECT * { VALUES (?a ?b) { (UNDEF "x,\\"y\\"\\n") (ex:ada "z"@en) } }'
     table = ask(harbour, query)
     for format_ in ("csv", "tsv", "json", "xml"):
-        assert table.serialize(format_) == harbour.answer(query, table=format_)[1]
+        assert table.serialize(format_) == harbour.desk.answer(query, table=format_).data
     assert table.serialize() == table.serialize("csv")
     assert len(json.loads(table.serialize("json"))["results"]["bindings"]) == 2
 

@@ -77,7 +77,10 @@ def test_a_question_is_asked_for_each_unknown_that_a_claim_speaks_of(small_file:
         "Who is “the caller”?",
     ]
     assert [told.id for told in asked[2].claims] == ["t:c1", "t:c2", "t:c3"]
-    assert str(asked[1]) == "What is “the box”?\n  the caller is in possession of the box. [stated, first; no evidence]"
+    assert (
+        str(asked[1])
+        == "What is “the box”?\n  the caller is in possession of the box. [stated, first; no evidence]"
+    )
 
 
 def test_a_claim_of_an_unknown_about_itself_is_told_once(small_file: CaseFile) -> None:

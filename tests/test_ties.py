@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caseboard import Board
-from caseboard.claims import Claim, Name, Point, Relation, Value
 from caseboard.errors import BadArgument
+from caseboard.model import Claim, Name, Point, Relation, Value
 from caseboard.ties import links, weak_points
 
 ONE, TWO = Name("t:one", "One"), Name("t:two", "Two")

@@ -7,7 +7,6 @@ Tomas Berg was killed by Whoever killed Tomas.
 """
 
 from caseboard.board import Board, check, open  # noqa: A004
-from caseboard.claims import Claim, Entity, Evidence
 from caseboard.errors import (
     AmbiguousName,
     BadArgument,
@@ -25,6 +24,7 @@ from caseboard.errors import (
     UnknownFormat,
     UnknownName,
 )
+from caseboard.model import Claim, Entity, Evidence
 from caseboard.table import Table
 
 __version__ = "0.1.0"

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caseboard import describe
+from caseboard import describe, views
 from caseboard import network as networks
 from caseboard import threads as lines
 from caseboard.cases import case_files
-from caseboard.claims import Case, Claim, Entity, Name
+from caseboard.claims import Case
 from caseboard.desk import Desk
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.finder import Finder
+from caseboard.model import Claim, Entity, Name
 from caseboard.store import CLAIMS, GRAPH_FORMATS, VOCABULARY, Answer, Store
 from caseboard.table import Table
 from caseboard.terms import join_known
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
     from caseboard.paths import Path
+    from caseboard.robust import RobustRanking
     from caseboard.sparql import NamedQuery
+    from caseboard.ties import Links, WeakPoints
+    from caseboard.timeline import Timeline
     from caseboard.validation import Place, Report
 
 #: What `Board.serialize` can write: format -> what it holds.
@@ -223,28 +227,6 @@ class Board:
         text, bindings = self.desk.prepare(name, parameters)
         return self._told(self.desk.answer(text, include=include, timeout=timeout, bindings=bindings))
 
-    def answer(
-        self,
-        text: str,
-        *,
-        include: Collection[str] = (),
-        parameters: Mapping[str, str] | None = None,
-        table: str = "tsv",
-        graph: str = "ntriples",
-        timeout: float | None = None,
-        apart: bool = False,
-    ) -> tuple[str, bytes]:
-        """Return the kind of an answer ("select", "ask", "construct") and the engine's own bytes of it.
-
-        ``text`` is a query, or the name of a named query where ``parameters`` is given; the rest is as for
-        `caseboard.store.Store.answer`.
-        """
-        text, bindings = (text, {}) if parameters is None else self.desk.prepare(text, parameters)
-        answer = self.desk.answer(
-            text, include=include, table=table, graph=graph, timeout=timeout, apart=apart, bindings=bindings
-        )
-        return answer.kind, answer.data
-
     def _told(self, answer: Answer) -> Table | rdflib.Graph | bool:
         if answer.kind == "select":
             return Table(answer.data, self.case)
@@ -358,6 +340,81 @@ class Board:
 
         return centrality.rank(self.network(scope=scope, include=include, merge_aliases=merge_aliases), by=by)
 
+    def robust_ranking(
+        self, by: str = "betweenness", *, scope: str = "world", merge_aliases: bool = False
+    ) -> RobustRanking:
+        """Return each one's rank with stated claims only, with hedged ones, with all, and by reveal point.
+
+        Whoever leads only through claims that are less than stated is marked.
+        """
+        from caseboard import robust
+
+        sure = ("inferred", "hedged", "predicted")
+        networks_ = {
+            "stated": self.network(scope=scope, merge_aliases=merge_aliases),
+            "with hedged": self.network(scope=scope, include=sure[:2], merge_aliases=merge_aliases),
+            "everything": self.network(scope=scope, include=sure, merge_aliases=merge_aliases),
+        }
+        for point in self.case.points:
+            view = self.view(as_of=point.id)
+            networks_[f"as of {point.label}"] = view.network(scope=scope, merge_aliases=merge_aliases)
+        return robust.robust_ranking(networks_, by)
+
+    # --- cutting ----------------------------------------------------------------------------------
+
+    def view(
+        self,
+        *,
+        as_of: str | None = None,
+        status: Collection[str] | None = None,
+        thread: str | None = None,
+        known_to: str | None = None,
+        source: str | None = None,
+    ) -> Board:
+        """Return a board that holds only the claims that pass, and nothing that the others alone bring in.
+
+        Args:
+            as_of: a reveal point; only what is revealed by then. A refutation that comes later is gone too.
+            status: only claims of these statuses.
+            thread: only claims of this thread.
+            known_to: only what this person learns, and the stated claims about the person that nobody keeps
+                secret; by ``as_of`` where that is given.
+            source: only claims that rest on this source.
+
+        Raises:
+            UnknownName: no such point, thread, person or source; the points are listed in order.
+            BadArgument: no such status.
+
+        >>> import caseboard
+        >>> board = caseboard.open("harbour")
+        >>> board.view(as_of="start")
+        <Board 'Harbour': 7 claims, 9 entities, 1 threads>
+        """
+        iri = self.case.names.iri
+        finder = self._finder
+        found_thread = None if thread is None else finder.thread(thread)
+        found_source = None if source is None else finder.source(source)
+        person = None if known_to is None else finder.entity(known_to)
+        selection = views.Selection(
+            as_of=None if as_of is None else finder.point(as_of),
+            status=views.check_status(status),
+            thread=found_thread,
+            known_to=None if person is None else iri(person) or person,
+            source=found_source,
+        )
+        return Board(views.cut(self.case, selection), language=self.case.language)
+
+    def compare(self, first: Board, second: Board) -> views.Comparison:
+        """Return what one board has that the other has not, as claims: a season's news, what only one knows.
+
+        >>> import caseboard
+        >>> board = caseboard.open("harbour")
+        >>> news = board.compare(board.view(as_of="start"), board.view(as_of="midway"))
+        >>> len(news.only_second)
+        5
+        """
+        return views.compare(first.case, second.case)
+
     # --- reading ----------------------------------------------------------------------------------
 
     def overview(self) -> describe.Overview:
@@ -379,6 +436,45 @@ class Board:
     def questions(self) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
         return lines.open_questions(self.case.claims.values(), self.entities)
+
+    def timeline(self, by: str = "reveal") -> Timeline:
+        """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
+
+        Raises:
+            CaseError: the story's order goes round in a circle; names the events.
+
+        >>> import caseboard
+        >>> [entry.name.label for entry in caseboard.open("harbour").timeline()]
+        ['the start', 'midway', 'the sequel']
+        """
+        from caseboard import timeline
+
+        return timeline.timeline(self.case, by)
+
+    def links(
+        self,
+        first: str,
+        second: str,
+        *,
+        scope: str = "world",
+        include: Collection[str] = (),
+        merge_aliases: bool = False,
+    ) -> Links:
+        """Return who and what ties two threads together; see `caseboard.ties.links`."""
+        from caseboard import ties
+
+        network = self.network(scope=scope, include=include, merge_aliases=merge_aliases)
+        threads = {thread.id: thread for thread in self.case.threads.values()}
+        one, other = (threads[self._finder.thread(name)] for name in (first, second))
+        return ties.links(network, self.case.claims.values(), one, other)
+
+    def weak_points(
+        self, *, scope: str = "world", include: Collection[str] = (), merge_aliases: bool = False
+    ) -> WeakPoints:
+        """Return where the board would come apart: brokers, articulation points and bridges."""
+        from caseboard import ties
+
+        return ties.weak_points(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
 
     def check(self) -> Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""

@@ -1,150 +1,15 @@
-"""A case as Python values: its claims with their evidence, and what they are about."""
+"""A case read from its store, when and as far as it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf, isnan
 
+from caseboard.model import Claim, Entity, Evidence, Name, Point, Relation, Thread, Value
 from caseboard.store import Store
 from caseboard.terms import CB, local_name
 from caseboard.world import read_select
-
-#: The order of a claim's statuses, surest first, as `include=` and the graphs of the dataset name them.
-STATUSES = ("stated", "inferred", "hedged", "predicted")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Something with an identifier and a label: ``id`` is its CURIE (or its IRI where no prefix fits)."""
-
-    id: str
-    label: str
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A literal: its text, which is also its label."""
-
-    label: str
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where something is said: a place in a source.
-
-    ``start`` and ``end`` are offsets in characters into the source, ``digest`` is ``sha256:…`` of the passage
-    between them, ``quote`` the passage itself where the case may hold it.
-    """
-
-    id: str
-    source: Name
-    section: str | None = None
-    paragraph: int | None = None
-    sentence: int | None = None
-    start: int | None = None
-    end: int | None = None
-    digest: str | None = None
-    quote: str | None = None
-
-    def __str__(self) -> str:
-        place = [self.section] if self.section else []
-        place += [f"paragraph {self.paragraph}"] if self.paragraph is not None else []
-        place += [f"sentence {self.sentence}"] if self.sentence is not None else []
-        return f"{', '.join(place)} of {self.source}" if place else str(self.source)
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A relation as the vocabulary declares it; ``label`` and ``inverse`` are verb phrases."""
-
-    id: str
-    label: str
-    inverse: str
-    family: str
-    about_work: bool
-    attribute: bool
-    identity: bool
-    symmetric: bool
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A reveal point; ``order`` is its place among them, from 0."""
-
-    id: str
-    label: str
-    order: int
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A line of the conspiracy."""
-
-    id: str
-    label: str
-    comment: str
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Something that the case is about; ``kind`` is a lower-case word, ``aliases`` its personas' names."""
-
-    id: str
-    iri: str
-    label: str
-    kind: str
-    comment: str
-    unknown: bool
-    aliases: tuple[str, ...] = ()
-    persona: bool = False
-
-    def __str__(self) -> str:
-        return self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """That a source says, with some certainty, that one thing stands in a relation to another."""
-
-    id: str
-    subject: Name
-    relation: Relation
-    object: Name | Value
-    status: str
-    strength: float
-    revealed: Point
-    refuted: Point | None
-    refuted_by: tuple[str, ...]
-    threads: tuple[Name, ...]
-    event: Name | None
-    evidence: tuple[Evidence, ...]
-    attributed_to: tuple[Name, ...]
-    note: str
-
-    @property
-    def sentence(self) -> str:
-        """Return the claim as subject, verb, object."""
-        return f"{self.subject} {self.relation.label} {self.object}."
-
-    def __str__(self) -> str:
-        where = "; ".join(map(str, self.evidence)) or "no evidence"
-        refuted = f", until {self.refuted}" if self.refuted else ""
-        return f"{self.sentence} [{self.status}, {self.revealed}{refuted}; {where}]"
 
 
 class Case:
@@ -202,7 +67,9 @@ class Case:
     def relations(self) -> Mapping[str, Relation]:
         """IRI -> relation, for every relation that the vocabulary declares."""
         found: dict[str, Relation] = {}
-        for iri, _, other, inverse, family, about_work, kind, symmetric, comment in self.rows("relations"):
+        for iri, _, other, inverse, family, about_work, kind, symmetric, comment, covert in self.rows(
+            "relations"
+        ):
             old = found.get(str(iri))
             verb = self.label(str(iri))
             back = self.labels.get(str(other)) or inverse
@@ -216,6 +83,7 @@ class Case:
                 identity=kind == f"{CB}IdentityRelation" or bool(old and old.identity),
                 symmetric=bool(symmetric),
                 comment=comment or "",
+                covert=covert == "true",
             )
         return found
 
@@ -249,6 +117,14 @@ class Case:
             str(iri): Thread(self.curie(iri), self.label(str(iri)), comment or "")
             for iri, _, comment in self.rows("thread-list")
         }
+
+    @cached_property
+    def learnings(self) -> tuple[tuple[str, str, str, Point], ...]:
+        """Who learns what when: (learning, learner, claim) as IRIs, and the reveal point."""
+        return tuple(
+            (str(learning), str(learner), str(claim), self.point(str(point)))
+            for learning, learner, claim, point in self.rows("learnings")
+        )
 
     @cached_property
     def threads_of(self) -> Mapping[str, tuple[Name, ...]]:

@@ -36,6 +36,7 @@ Examples:
   caseboard run killings                          a named query; `queries` lists them
   caseboard path Segev CIA                        how two are linked, and who says so
   caseboard central --top 5                       who holds the board together
+  caseboard show --as-of season-1                 only what is known by then
   caseboard page                                  the board as a page to look at
   caseboard export board.graphml                  take it elsewhere
 
@@ -163,6 +164,38 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
         return "\n\n".join(map(str, lines.open_questions(chosen(board, include), board.entities)))
 
     say(on_board(case, "reading", told) or "The case leaves nothing open.")
+
+
+@cli.command(short_help="Tell the case in the order of the telling, or of the story.")
+@click.option("--by", type=click.Choice(["reveal", "story"]), default="reveal", show_default=True)
+@reads_case
+def timeline(by: str, case: str | None) -> None:
+    """Tell the case in the order in which a reader learns it, or in which it happens.
+
+    \b
+    Example:
+      caseboard timeline --by story --as-of season-1
+    """
+    say(str(on_board(case, "reading", lambda board: board.timeline(by))))
+
+
+@cli.command(short_help="Show what ties two threads together, or where the board would come apart.")
+@click.argument("threads", nargs=-1, metavar="[THREAD THREAD]")
+@walks
+def ties(threads: tuple[str, ...], case: str | None, selection: dict[str, Any]) -> None:
+    """Show who and what ties two threads together; without threads, whose removal breaks the board apart.
+
+    \b
+    Example:
+      caseboard ties thread-diary thread-manhunt --include hedged
+    """
+    if len(threads) not in (0, 2):
+        raise click.UsageError("give two threads, or none")
+
+    def told(board: Board) -> str:
+        return str(board.links(*threads, **selection) if threads else board.weak_points(**selection))
+
+    say(on_board(case, "reading", told))
 
 
 # --- asking ---------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import html
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from caseboard.claims import STATUSES, Case, Claim, Entity, Name
+from caseboard.claims import Case
+from caseboard.model import STATUSES, Claim, Entity, Name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from caseboard.claims import Claim, Evidence
+from caseboard.model import Claim, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def hold_against(
         evidence: the case's evidence, of any source.
         claims: the case's claims.
 
-    >>> from caseboard.claims import Name
+    >>> from caseboard.model import Name
     >>> digest = "sha256:" + hashlib.sha256(b"Grey signed.").hexdigest()
     >>> piece = Evidence("ex:e", Name("ex:book", "The book"), start=0, end=12, digest=digest)
     >>> [f.verdict for f in hold_against("ex:book", "So. Grey signed.", [piece], []).findings]

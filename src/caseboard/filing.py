@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 from caseboard import board as boards
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
-from caseboard.options import includes, on_board, reads_case, walks
+from caseboard.options import includes, is_cut, on_board, reads_case, walks
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
 
 if TYPE_CHECKING:
@@ -119,10 +120,14 @@ def check(context: click.Context, files: tuple[str, ...], case: str | None) -> N
     Example:
       caseboard check mine.ttl
     """
-    if files and case is not None:
-        raise click.UsageError("give files, or --case, not both")
+    if files and (case is not None or is_cut()):
+        raise click.UsageError("give files, or --case and a view of it, not both")
     source = list(files) if len(files) > 1 else files[0] if files else case
-    report = progress("checking", lambda: boards.check(source))
+    # A case as it stands can be checked where it cannot be opened; a view is of one that is open.
+    if is_cut():
+        report = on_board(case, "checking", lambda board: board.check())
+    else:
+        report = progress("checking", lambda: boards.check(source))
     say(str(report))
     context.exit(0 if report.ok else 1)
 
@@ -136,7 +141,7 @@ def check(context: click.Context, files: tuple[str, ...], case: str | None) -> N
     metavar="NAME=FILE",
     help="A copy of a source; may be repeated.",
 )
-@reads_case
+@functools.partial(reads_case, views=("as-of", "status", "thread", "known-to"))
 @click.pass_context
 def evidence(context: click.Context, sources: tuple[str, ...], case: str | None) -> None:
     """Hold every pointer into a source against a copy of it, and show the passages; exit 1 where one fails.

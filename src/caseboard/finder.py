@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
-from caseboard.claims import Case, Claim
+from caseboard.claims import Case
 from caseboard.errors import UnknownName, did_you_mean
 from caseboard.lookup import Candidate, find
+from caseboard.model import Claim, Point, Thread
+from caseboard.terms import local_name
 
 
 class Finder:
@@ -79,6 +82,39 @@ class Finder:
             f"no claim on this board has the id {wanted!r}.{did_you_mean(wanted, claims)} "
             "`caseboard show NAME` lists the claims about somebody with their ids"
         )
+
+    def point(self, name: str) -> Point:
+        """Return the reveal point that an id, IRI, local name or label means.
+
+        Raises:
+            UnknownName: the case has no such point; lists those it has, in order.
+        """
+        points = {point.id: point for point in self._case.points}
+        try:
+            return points[find(name, self._named(points.values()), what="reveal point")]
+        except UnknownName as error:
+            listed = ", ".join(f"{local_name(point.id)} ({point.label})" for point in points.values())
+            raise UnknownName(
+                f"there is no one reveal point {name!r}. In order: {listed or 'none'}"
+            ) from error
+
+    def thread(self, name: str) -> str:
+        """Return the id of the thread that an id, IRI, local name or label means.
+
+        Raises:
+            UnknownName: the case has no such thread; lists those it has.
+        """
+        threads = self._case.threads.values()
+        try:
+            return find(name, self._named(threads), what="thread")
+        except UnknownName as error:
+            listed = ", ".join(f"{local_name(thread.id)} ({thread.label})" for thread in threads)
+            raise UnknownName(f"there is no one thread {name!r}. There are: {listed or 'none'}") from error
+
+    def _named(self, things: Iterable[Point | Thread]) -> list[Candidate]:
+        return [
+            Candidate(thing.id, self._case.names.iri(thing.id) or thing.id, thing.label) for thing in things
+        ]
 
     def source(self, name: str) -> str:
         """Return the id of the source that an id, IRI, local name or label means.

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
 
-from caseboard.claims import STATUSES, Case, Claim, Name, Point, Relation, Value
+from caseboard.claims import Case
 from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
+from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
 from caseboard.rules import Missing, Rule, Triple, absolute, refuse
 from caseboard.store import STATED, VOCABULARY, Store, parse_table
 from caseboard.terms import RDF

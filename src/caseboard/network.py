@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from caseboard.claims import STATUSES, Case, Relation
+from caseboard.claims import Case
 from caseboard.errors import BadArgument, CaseError
+from caseboard.model import STATUSES, Relation
 from caseboard.terms import local_name
 
 if TYPE_CHECKING:

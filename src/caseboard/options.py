@@ -17,7 +17,7 @@ from caseboard.terminal import progress
 
 if TYPE_CHECKING:
     from caseboard.board import Board
-    from caseboard.claims import Claim
+    from caseboard.model import Claim
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -26,8 +26,19 @@ Command = Callable[..., Any]
 FORMATS = ("table", *TABLE_FORMATS, "markdown", *GRAPH_FORMATS)
 
 
-def reads_case(command: Command) -> Command:
-    """Give a command --case."""
+#: Where a command's context keeps what the view options say, for `on_board` to cut the board by.
+_CUT = "caseboard.cut"
+_VIEWS = {
+    "as-of": ("POINT", "Only what is revealed by then, as in --as-of season-1."),
+    "status": ("STATUS,…", "Only claims of these statuses."),
+    "thread": ("THREAD", "Only claims of this thread."),
+    "known-to": ("NAME", "Only what this person knows."),
+    "source": ("SOURCE", "Only claims that rest on this source."),
+}
+
+
+def reads_case(command: Command, *, views: Sequence[str] = tuple(_VIEWS)) -> Command:
+    """Give a command --case, and the options that cut the board to a view."""
 
     def named(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
         # As a path, the empty string would be the current folder: a variable that was not set opens nothing.
@@ -35,9 +46,27 @@ def reads_case(command: Command) -> Command:
             raise click.BadParameter("it is empty; name a bundled case, a file or a folder")
         return given
 
+    def cut(context: click.Context, option: click.Parameter, given: str | None) -> None:
+        if given is not None:
+            several = option.name == "view_status"
+            words = [word.strip() for word in given.split(",")] if several else given
+            context.meta.setdefault(_CUT, {})[str(option.name).removeprefix("view_")] = words
+
+    for name in reversed(views):
+        metavar, text = _VIEWS[name]
+        # A name of its own inside, since commands have arguments called source and thread.
+        inside = f"view_{name.replace('-', '_')}"
+        command = click.option(
+            f"--{name}", inside, callback=cut, expose_value=False, metavar=metavar, help=text
+        )(command)
     return click.option("--case", callback=named, metavar="CASE", help="A bundled case, a file or a folder.")(
         command
     )
+
+
+def is_cut() -> bool:
+    """Whether an option of this command cuts the board to a view."""
+    return bool(click.get_current_context().meta.get(_CUT))
 
 
 def includes(default: Sequence[str] = ()) -> Callable[[Command], Command]:
@@ -146,6 +175,12 @@ def chosen(board: Board, include: Sequence[str]) -> list[Claim]:
 
 
 def on_board(case: str | None, what: str, work: Callable[[Board], T]) -> T:
-    """Return what ``work`` makes of the board of the case that --case names; ``what`` is for progress."""
-    board = progress(f"opening {case or 'hit-and-run'}", lambda: caseboard.open(case))
+    """Return what ``work`` makes of the board that the options name; ``what`` is for progress."""
+    view = click.get_current_context().meta.get(_CUT, {})
+
+    def opened() -> Board:
+        board = caseboard.open(case)
+        return board.view(**view) if view else board
+
+    board = progress(f"opening {case or 'hit-and-run'}", opened)
     return progress(what, lambda: work(board))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -18,6 +18,8 @@ from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
 from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
 
+#: A triple whose terms are in their N-Triples form.
+Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
 
 #: Formats of files that can be opened, by the ending of their name.
@@ -120,6 +122,21 @@ class Store:
                 # A line within a long literal may look like a declaration of anything.
                 with suppress(ValueError):
                     self.prefixes.setdefault(prefix.decode(), ox.NamedNode(namespace.decode()).value)
+
+    def triples(self, graph: str) -> list[Triple]:
+        """Return the triples of a named graph, each term in its N-Triples form."""
+        quads = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
+
+    @classmethod
+    def of(cls, graphs: Mapping[str, Iterable[Triple]], *, prefixes: Mapping[str, str]) -> Store:
+        """Return a store that holds these triples, by named graph, and knows these prefixes."""
+        store = cls()
+        for graph, triples in graphs.items():
+            data = "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
+            store._ox.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+        store.prefixes.update(prefixes)
+        return store
 
     def names(self) -> Names:
         """Return the prefixes as a way between IRIs and CURIEs."""
@@ -237,8 +254,7 @@ class Store:
         named = ox.NamedNode | ox.Literal
         for row in solutions:
             yield tuple(
-                None if term is None else term.value if isinstance(term, named) else str(term)
-                for term in row
+                None if term is None else term.value if isinstance(term, named) else str(term) for term in row
             )
 
     # --- writing ----------------------------------------------------------------------------------

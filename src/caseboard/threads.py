@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from caseboard.claims import STATUSES, Claim, Entity, Name, Point, Thread
+from caseboard.model import STATUSES, Claim, Entity, Name, Point, Thread
 
 #: Kinds that one asks after with "who".
 _SOMEBODY = frozenset({"person", "group", "organisation"})

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caseboard.centrality import rank
-from caseboard.claims import Claim, Name, Thread
 from caseboard.errors import BadArgument
+from caseboard.model import Claim, Name, Thread
 
 if TYPE_CHECKING:
     import networkx as nx

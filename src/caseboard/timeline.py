@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from caseboard.claims import Case, Claim, Name, Point
+from caseboard.claims import Case
 from caseboard.errors import BadArgument, CaseError, did_you_mean
+from caseboard.model import Claim, Name, Point
 
 CLOCKS = ("reveal", "story")
 
