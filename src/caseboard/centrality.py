@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-#: Iterative measures stop when no score changes by more than this in a round.
+#: Iterative measures stop when a round changes the scores by less than this on average.
 TOLERANCE = 1e-12
 ROUNDS = 10_000
+#: A notebook shows so many rows.
+SHOWN = 50
 
 #: Measure -> whether it is taken on the directed graph.
 MEASURES: Mapping[str, bool] = {
@@ -48,7 +51,13 @@ class Ranking:
     rows: tuple[Standing, ...]
 
     def top(self, n: int) -> Ranking:
-        """Return the first ``n`` rows as a ranking."""
+        """Return the first ``n`` rows as a ranking.
+
+        Raises:
+            BadArgument: ``n`` is no whole number from 0 on.
+        """
+        if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+            raise BadArgument(f"top takes a whole number from 0 on, not {n!r}")
         return Ranking(self.by, self.rows[:n])
 
     def __iter__(self) -> Iterator[Standing]:
@@ -58,17 +67,23 @@ class Ranking:
         return len(self.rows)
 
     def __str__(self) -> str:
-        width = max((len(row.label) for row in self.rows), default=0)
-        return "\n".join(f"{row.rank:>3}  {row.label:<{width}}  {row.score:.4f}" for row in self.rows)
+        labels = [_line(row.label) for row in self.rows]
+        width, digits = max(map(len, labels), default=0), max(3, len(str(len(labels))))
+        return "\n".join(
+            f"{row.rank:>{digits}}  {label:<{width}}  {row.score:.4f}"
+            for row, label in zip(self.rows, labels, strict=True)
+        )
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(name)}</th>" for name in ("rank", "who or what", "kind", self.by))
         body = "".join(
             f"<tr><td>{row.rank}</td><td title='{html.escape(row.node)}'>{html.escape(row.label)}</td>"
             f"<td>{html.escape(row.kind)}</td><td>{row.score:.4f}</td></tr>"
-            for row in self.rows
+            for row in self.rows[:SHOWN]
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        rest = len(self.rows) - SHOWN
+        return table if rest <= 0 else f"{table}<p>and {rest:,} more; to_pandas() has them all</p>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranking as plain values, for JSON."""
@@ -84,6 +99,11 @@ class Ranking:
         return pd.DataFrame(self.to_dict()["rows"], columns=["rank", "node", "label", "kind", "score"])
 
 
+def _line(text: str) -> str:
+    """Return text as one line: control characters, which could steer a terminal, become spaces."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+
+
 def rank(network: nx.MultiDiGraph[str], *, by: str = "betweenness") -> Ranking:
     """Rank the nodes of a network by how central they are.
 
@@ -91,7 +111,8 @@ def rank(network: nx.MultiDiGraph[str], *, by: str = "betweenness") -> Ranking:
     edge, self-loops not at all. Betweenness, degree, closeness and eigenvector drop the direction as well;
     in-degree, out-degree and pagerank keep it. Degrees are divided by the number of other nodes; betweenness
     is normalised; closeness is scaled to the size of a node's part (Wasserman and Faust); pagerank damps by
-    0.85. Pagerank and eigenvector are iterated until no score changes by more than 1e-12.
+    0.85. Pagerank and eigenvector are iterated until a round changes the scores by less than 1e-12 on
+    average.
 
     Args:
         network: the graph; any attributes but ``label`` and ``kind`` are ignored.
