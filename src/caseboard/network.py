@@ -74,7 +74,7 @@ def build(
     )
     with _no_collection():
         edges = list(_edges(case, scope, wanted))
-        people = _behind(edges) if merge_aliases else {}
+        people = _behind(edges) if merge_aliases else None
         _fill(graph, case, edges, people)
     frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
     return frozen
@@ -163,7 +163,7 @@ def _fill(
     graph: nx.MultiDiGraph[str],
     case: Case,
     edges: Sequence[tuple[str, str, dict[str, Any]]],
-    people: Mapping[str, str],
+    people: Mapping[str, str] | None,
 ) -> None:
     # networkx's own add_edge does five look-ups and two try blocks an edge; its dictionaries are its
     # documented structure (`G.adj`, `G.pred`), and filling them in one pass takes a third of the time.
@@ -172,7 +172,7 @@ def _fill(
     threads: dict[str, dict[str, None]] = {}
     iris: dict[str, str] = {}
     for subject, obj, attributes in edges:
-        if people:
+        if people is not None:
             subject, obj = people.get(subject, subject), people.get(obj, obj)
             if subject == obj and attributes.get("identity"):
                 continue
@@ -189,7 +189,7 @@ def _fill(
             for end in (u, v):
                 threads.setdefault(end, {})[attributes["threads"]] = None
     for end, iri in iris.items():
-        node[end].update(_node_attributes(case, iri, threads.get(end, {}), people))
+        node[end].update(_node_attributes(case, iri, threads.get(end, {}), people or {}))
 
 
 def _node_attributes(
