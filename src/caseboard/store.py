@@ -200,7 +200,10 @@ class Store:
         values = {ox.Variable(k): _term(v) for k, v in (bindings or {}).items()}
 
         def run() -> Answer:
-            return self._answer(text, default, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
+            answer = self._answer(text, default, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
+            if (answer.kind, table) == ("select", "xml") or (answer.kind, graph) == ("construct", "rdfxml"):
+                return Answer(answer.kind, _xml(answer.data))
+            return answer
 
         def packed() -> bytes:
             answer = run()
@@ -286,9 +289,10 @@ class Store:
         if format == "rdf12":
             return self._write_graph(self._reified(), ox.RdfFormat.TURTLE)
         try:
-            return self._write_graph(self._authored(), GRAPH_FORMATS[format])
+            data = self._write_graph(self._authored(), GRAPH_FORMATS[format])
         except OSError as error:
             raise BadArgument(f"this case cannot be written as {format}: {error}") from error
+        return _xml(data) if format == "rdfxml" else data
 
     def _reified(self) -> list[ox.Triple]:
         authored = self._authored()
@@ -330,7 +334,8 @@ def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
             f"no table format {format!r}; there are {join_known([*TABLE_FORMATS, 'markdown'])}"
         )
     solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
-    return solutions.serialize(format=TABLE_FORMATS[format]) or b""
+    data = solutions.serialize(format=TABLE_FORMATS[format]) or b""
+    return _xml(data) if format == "xml" else data
 
 
 def parse_table(
@@ -339,6 +344,16 @@ def parse_table(
     """Return the columns and the rows of a SELECT's answer as the engine's terms."""
     solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
+
+
+def _xml(data: bytes) -> bytes:
+    """Return XML as it is, or refuse it where the engine wrote a character that XML has no place for."""
+    if found := re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]", data):
+        raise QueryError(
+            f"XML has no place for the character U+{ord(found[0].decode()):04X}, which is in a text here; "
+            "take another format"
+        )
+    return data
 
 
 def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
