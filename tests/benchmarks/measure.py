@@ -97,8 +97,8 @@ class Side:
     _process: subprocess.Popen[str] | None = field(default=None, init=False)
     _errors: IO[str] | None = field(default=None, init=False)
 
-    def measure(self, times: int = 1, *, part: int = 0) -> Round:
-        """Do a part of the work ``times`` times in a row and return what one time took.
+    def measure(self, part: int = 0, *, least: float = 0.0) -> Round:
+        """Do a part of the work, again and again for ``least`` CPU seconds, and return what one time took.
 
         Raises:
             Unfinished: time or memory ran out, or the work failed.
@@ -107,8 +107,8 @@ class Side:
             self._start()
         assert self._process is not None
         assert self._process.stdin is not None
-        seconds = self.limits.seconds * times
-        self._process.stdin.write(f"{times} {part} {seconds:.0f}\n")
+        seconds = self.limits.seconds
+        self._process.stdin.write(f"{part} {seconds + least:.0f} {least}\n")
         self._process.stdin.flush()
         reply = self._reply(seconds, f"not within {self.limits.seconds:g} s")
         if self.fresh:
@@ -289,9 +289,7 @@ def alternate(
 def _once(side: Side | Sequence[str], warm: Round | None, effort: Effort, limits: Limits, part: int) -> Round:
     if not isinstance(side, Side):
         return whole_process(side, limits)
-    if warm is None or side.fresh:
-        return side.measure(part=part)
-    return side.measure(max(1, min(1_000, round(effort.seconds / max(warm.cpu, 1e-6)))), part=part)
+    return side.measure(part, least=0.0 if warm is None or side.fresh else effort.seconds)
 
 
 def _enough(passes: int, used: float, effort: Effort) -> bool:

@@ -55,11 +55,7 @@ def network(settings: Settings) -> Iterator[Line]:
 
 def betweenness(settings: Settings) -> Iterator[Line]:
     """Time the ranking by betweenness against networkx on the same simple graph, and compare every score."""
-    sizes = (
-        [(500, 2_500), (1_000, 5_000)]
-        if settings.quick
-        else [(1_000, 5_000), (2_000, 10_000), (4_000, 20_000)]
-    )
+    sizes = [(800, 4_000)] if settings.quick else [(1_000, 5_000), (2_000, 10_000), (4_000, 20_000)]
     judged = sizes[-1] if settings.quick else (2_000, 10_000)
     for nodes, edges in sizes:
         sides = {

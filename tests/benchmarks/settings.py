@@ -38,7 +38,7 @@ class Settings:
     @property
     def effort(self) -> Effort:
         """How often to measure."""
-        return Effort(3, 0.05, 4) if self.quick else Effort(7, 0.2, 80)
+        return Effort(3, 0.1, 4) if self.quick else Effort(7, 0.2, 80)
 
     @property
     def how(self) -> Mapping[str, Any]:

@@ -22,11 +22,12 @@ Job = tuple[Callable[[], Any], Callable[[Any], Any]]
 
 
 def serve(jobs: Mapping[str, Callable[..., Job | list[Job]]]) -> None:
-    """Prepare the job named on the command line, then do as each line of stdin says: how often, what part.
+    """Prepare the job named on the command line, then do it again for each line of stdin.
 
-    The third number of a line is how many CPU seconds it may take; the system ends a process that takes more.
-    Answers each line with one of JSON: CPU seconds of this process (all its threads) and wall seconds, each
-    for one time, the highest memory use so far in MB, and what the job says of its answer.
+    A line says which part of the job, how many CPU seconds one time may take (the system ends a process that
+    takes more), and for how many CPU seconds to do it over and over; once is the least. The answer is a line
+    of JSON: CPU seconds of this process (all its threads) and wall seconds, each for one time, the highest
+    memory use so far in MB, and what the job says of its answer.
     """
     # What a library prints must not come between the answers.
     out = os.fdopen(os.dup(1), "w")
@@ -35,13 +36,14 @@ def serve(jobs: Mapping[str, Callable[..., Job | list[Job]]]) -> None:
     parts = job if isinstance(job, list) else [job]
     print(json.dumps({"ready": True}), file=out, flush=True)
     for line in sys.stdin:
-        times, part, seconds = map(int, line.split())
+        part, limit, least = line.split()
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (round(time.process_time()) + seconds, hard))
-        (work, describe), answer = parts[part], None
+        resource.setrlimit(resource.RLIMIT_CPU, (round(time.process_time()) + int(limit), hard))
+        (work, describe), answer, times = parts[int(part)], None, 0
         gc.collect()
         wall, cpu = time.perf_counter(), time.process_time()
-        for _ in range(times):
+        while not times or time.process_time() - cpu < float(least):
+            times += 1
             answer = None  # frees what the time before made, as the next call by a user would
             answer = work()
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
