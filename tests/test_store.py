@@ -163,6 +163,24 @@ def test_an_unknown_format_lists_the_known_ones(harbour: Board) -> None:
         answered(harbour, "ASK {}", graph="n3")
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_xml_that_no_reader_could_read_is_not_written(harbour: Board, character: str) -> None:
+    query = f"SELECT ('a{character}b' AS ?x) {{}}"
+    told = f"XML has no place for the character U\\+{ord(character):04X}"
+    for write in (
+        lambda: answered(harbour, query, table="xml"),
+        lambda: answered(harbour, query, table="xml", timeout=60),
+        lambda: harbour.query(query).serialize("xml"),
+        lambda: answered(harbour, f"CONSTRUCT {{ <urn:a> <urn:b> 'a{character}b' }} {{}}", graph="rdfxml"),
+    ):
+        with pytest.raises(QueryError, match=told):
+            write()
+    assert (
+        json.loads(answered(harbour, query, table="json")[1])["results"]["bindings"][0]["x"]["value"][1]
+        == character
+    )
+
+
 # --- which graphs are asked ---------------------------------------------------------------------------
 
 
