@@ -161,3 +161,80 @@ def test_garbage_in_a_name_is_found_or_an_error_of_ours(name: str, harbour: case
     ):
         with suppress(caseboard.CaseboardError):
             assert call(name) is not None
+
+
+# --- the letters of a file ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "latin-1", "cp1252"])
+@pytest.mark.parametrize("ending", ["ttl", "nt", "trig", "nq"])
+def test_text_that_is_no_utf8_is_told_to_be_saved_as_utf8(encoding: str, ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"case.{ending}"
+    path.write_bytes('<urn:a> <urn:b> "é" .\n'.encode(encoding))
+    error = refused(path)
+    assert str(error) == f"{path}, line 1: not text in UTF-8. Save it as UTF-8 and open it again"
+
+
+def test_a_broken_file_says_where_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "case.ttl"
+    path.write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> [ <urn:c> .\n")
+    assert str(refused(path)) == (
+        f"{path}, line 2: not valid Turtle at column 9: [ is not a valid predicate. "
+        "Mend it there, or give the file the ending of the format it is in"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("page.xml", b"<html><body/></html>"),
+        ("text.rdf", b"no markup at all"),
+        ("list.jsonld", b"[1, 2, 3]"),
+        ("cut.jsonld", b'{"@id": '),
+        ("remote.jsonld", b'{"@context": "http://127.0.0.1:9/context", "a": 1}'),
+        ("cut.trig", b"<urn:g> {"),
+        ("cut.nq", b"<urn:a> <urn:b>"),
+        ("relative.ttl", b"<a> <b> <c> ."),
+        ("no-prefix.ttl", b"ex:a ex:b ex:c ."),
+        ("deep.ttl", b"<urn:a> <urn:b> " + b"(" * 100_000),
+        ("deep.jsonld", b"[" * 100_000),
+        ("deep.rdf", b"<a>" * 100_000),
+        ("nulls.ttl", b"\x00" * 10_000),
+        ("table.ttl", b"name,age\nAnn,30\n"),
+    ],
+)
+def test_each_kind_of_wrong_content_is_one_short_message(name: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    error = refused(path)
+    assert str(error).startswith((str(path), "there is no claim in"))
+    assert len(str(error)) < len(str(path)) + 400
+
+
+def test_a_folder_may_hold_a_folder_with_the_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "odd.ttl").mkdir()
+    assert "odd.ttl" in str(refused(tmp_path))
+
+
+def test_a_link_that_leads_nowhere_or_in_a_circle_is_no_file(tmp_path: Path) -> None:
+    for name, target in (("nowhere.ttl", "gone.ttl"), ("circle.ttl", "circle.ttl")):
+        (tmp_path / name).symlink_to(tmp_path / target)
+        assert name in str(refused(tmp_path / name))
+
+
+@pytest.mark.parametrize("source", [b"case.ttl", bytearray(b"x"), [7], [None], {"case.ttl"}, 1.5, object()])
+def test_what_is_no_case_is_told_what_one_is(source: object) -> None:
+    with pytest.raises(caseboard.BadArgument, match=r"a case is a name, a path|a list of files holds"):
+        caseboard.open(source)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("source", ["", "\x00", "a" * 5_000, "\udcff", "no/such/place", "~nobody/case.ttl"])
+def test_a_name_that_no_file_has_is_a_missing_case(source: str) -> None:
+    with pytest.raises(caseboard.CaseNotFound):
+        caseboard.open(source)
+
+
+def test_ten_thousand_claims_open(small_file: CaseFile) -> None:
+    body = people("a", "b") + "".join(claim(f"c{i}", "t:a", "cb:helps", "t:b") for i in range(10_000))
+    board = caseboard.open(small_file(body))
+    assert len(board.claims()) == board.network().number_of_edges() == 10_000

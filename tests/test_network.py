@@ -132,3 +132,74 @@ def test_networkx_can_do_with_it_what_it_does_with_its_own(hit_and_run: caseboar
     assert network.number_of_edges() == len(fresh.edges)
     assert {v: set(network.pred[v]) for v in network} == {v: set(fresh.pred[v]) for v in fresh}
     assert network.reverse().number_of_edges() == network.number_of_edges()
+
+
+def test_a_person_with_a_hedged_alias_stays_two_nodes(small_file: CaseFile) -> None:
+    body = people("mask", "real", "friend") + claim("c1", "t:mask", "cb:aliasOf", "t:real", "Hedged")
+    board = caseboard.open(small_file(body + claim("c2", "t:mask", "cb:friendOf", "t:friend")))
+    merged = board.network(include=["hedged"], merge_aliases=True)
+    assert set(merged) == {"t:mask", "t:real", "t:friend"}
+    assert merged.edges["t:mask", "t:real", "t:c1"]["identity"] is True
+    assert len(board.paths("Mask", "Friend", include=["hedged"], merge_aliases=True)) == 1
+
+
+def test_a_refuted_alias_folds_nobody(small_file: CaseFile) -> None:
+    body = people("mask", "real") + claim("c1", "t:mask", "cb:aliasOf", "t:real", more="; cb:refutedIn t:p2 ")
+    body += claim("c2", "t:mask", "cb:friendOf", "t:real")
+    merged = caseboard.open(small_file(body)).network(include=["refuted"], merge_aliases=True)
+    assert set(merged) == {"t:mask", "t:real"}
+
+
+def test_an_alias_of_itself_is_no_edge_of_a_merged_network(small_file: CaseFile) -> None:
+    body = people("a", "b") + claim("c1", "t:a", "cb:aliasOf", "t:a") + claim("c2", "t:a", "cb:helps", "t:b")
+    board = caseboard.open(small_file(body))
+    assert list(board.network(merge_aliases=True).edges(keys=True)) == [("t:a", "t:b", "t:c2")]
+    assert not board.check().ok
+
+
+def test_what_else_a_persona_has_to_do_with_its_person_becomes_a_loop(small_file: CaseFile) -> None:
+    body = people("mask", "real") + claim("c1", "t:mask", "cb:aliasOf", "t:real")
+    board = caseboard.open(small_file(body + claim("c2", "t:mask", "cb:spiesOn", "t:real")))
+    assert list(board.network(merge_aliases=True).edges(keys=True)) == [("t:real", "t:real", "t:c2")]
+
+
+def test_a_long_chain_of_aliases_is_folded_at_once(small_file: CaseFile) -> None:
+    names = [f"x{n}" for n in range(1_000)]
+    chain = "".join(claim(f"c{n}", f"t:x{n}", "cb:aliasOf", f"t:x{n + 1}") for n in range(999))
+    body = people(*names) + chain + claim("last", "t:x0", "cb:helps", "t:bob")
+    merged = caseboard.open(small_file(body)).network(merge_aliases=True)
+    assert list(merged.edges(keys=True)) == [("t:x999", "t:bob", "t:last")]
+    assert len(merged.nodes["t:x999"]["aliases"].split("; ")) == 999
+
+
+@pytest.mark.parametrize("scope", ["world", "work", "all"])
+def test_the_writers_of_networkx_take_it_as_it_is(
+    scope: str, hit_and_run: caseboard.Board, tmp_path: Path
+) -> None:
+    network = hit_and_run.network(scope=scope, include=["hedged", "predicted", "inferred", "refuted"])
+    nx.write_graphml(network, tmp_path / "board.graphml")
+    again = nx.read_graphml(tmp_path / "board.graphml", force_multigraph=True)
+    assert again.number_of_edges() == network.number_of_edges()
+    assert {data["claim"] for *_, data in again.edges(data=True)} == {
+        key for *_, key in network.edges(keys=True)
+    }
+    nx.write_gexf(network, tmp_path / "board.gexf")
+    for _, data in [*network.nodes(data=True), *((None, data) for *_, data in network.edges(data=True))]:
+        assert {type(value) for value in data.values()} <= {str, bool, int, float}
+        assert all(value != "" and value is not None for value in data.values())
+
+
+def test_the_scopes_share_no_claim_and_make_up_the_whole(hit_and_run: caseboard.Board) -> None:
+    def keys(scope: str) -> set[str]:
+        return {key for *_, key in hit_and_run.network(scope=scope).edges(keys=True)}
+
+    assert keys("world") | keys("work") == keys("all")
+    assert not keys("world") & keys("work")
+    assert keys("world")
+    assert keys("work")
+
+
+def test_every_node_is_the_end_of_an_edge(hit_and_run: caseboard.Board) -> None:
+    for scope in ("world", "work", "all"):
+        network = hit_and_run.network(scope=scope)
+        assert all(network.degree(node) for node in network)
