@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 import caseboard
-from caseboard.board import EXPORTS
+from caseboard.export import EXPORTS
 
 from .small import PREFIXES, claim, people
 

@@ -243,6 +243,7 @@ def test_a_broken_case_is_told_with_its_line(call: Call, command: str, tmp_path:
         "query": ["ASK {}"],
         "run": ["handlers"],
         "path": ["a", "b"],
+        "why": ["a", "b", "c"],
         "export": ["out.ttl"],
         "evidence": ["--source", "a=article.txt"],
     }.get(command, [])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import caseboard
-from caseboard.board import EXPORTS
+from caseboard.export import EXPORTS
 from caseboard.model import Claim, Name
 
 from .small import claim, people

@@ -13,7 +13,9 @@ from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
 from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.export import EXPORTS
 from caseboard.finder import Finder
+from caseboard.locate import graph_dir
 from caseboard.model import Claim, Entity, Name
 from caseboard.store import CLAIMS, GRAPH_FORMATS, VOCABULARY, Answer, Store
 from caseboard.table import Table
@@ -27,26 +29,14 @@ if TYPE_CHECKING:
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
+    from caseboard.inference import Inference, Proof
     from caseboard.paths import Path
+    from caseboard.reasons import NotSo
     from caseboard.robust import RobustRanking
     from caseboard.sparql import NamedQuery
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
     from caseboard.validation import Place, Report
-
-#: What `Board.serialize` can write: format -> what it holds.
-EXPORTS: Mapping[str, str] = {
-    "turtle": "the case: claims, evidence, entities",
-    "ntriples": "the same as N-Triples",
-    "rdfxml": "the same as RDF/XML",
-    "jsonld": "the same as JSON-LD",
-    "rdf12": "the case in RDF 1.2 Turtle, each claim the reifier of its triple",
-    "trig": "the whole dataset: the case, the vocabulary and the graphs of the world",
-    "nquads": "the same as N-Quads",
-    "graphml": "the network, for yEd, Gephi, Cytoscape",
-    "gexf": "the network, for Gephi",
-    "json": "the network as node-link JSON, for D3 and networkx",
-}
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -110,8 +100,8 @@ class Board:
     ['is an alias of', 'is a parent of', 'helps', 'is a member of']
     """
 
-    def __init__(self, store: Store, *, language: str = "en") -> None:
-        self._store = store
+    def __init__(self, store: Store, *, language: str = "en", is_view: bool = False) -> None:
+        self._store, self._is_view = store, is_view
         self.case = Case(store, language=language)
         self._finder = Finder(self.case)
         self.desk = Desk(store, self._finder.entity)
@@ -292,7 +282,7 @@ class Board:
         from caseboard import paths
 
         graph = self.network(scope=scope, include=include, merge_aliases=merge_aliases)
-        folded = self._folded(graph) if merge_aliases else {}
+        folded = networks.folded(self.case, graph) if merge_aliases else {}
 
         def node(name: str) -> str:
             found = self.find(name)
@@ -309,18 +299,6 @@ class Board:
             families=families,
             cutoff=cutoff,
         )
-
-    def _folded(self, graph: nx.MultiDiGraph[str]) -> Mapping[str, str]:
-        """Map the ids of personas that are no nodes of a merged network to the person behind them."""
-        behind = {self.case.curie(persona): self.case.curie(person) for persona, person in self.case.personas}
-        folded = {}
-        for persona in behind:
-            person = behind[persona]
-            while person not in graph and person in behind:
-                person = behind[person]
-            if persona not in graph:
-                folded[persona] = person
-        return folded
 
     def central(
         self,
@@ -392,17 +370,15 @@ class Board:
         """
         iri = self.case.names.iri
         finder = self._finder
-        found_thread = None if thread is None else finder.thread(thread)
-        found_source = None if source is None else finder.source(source)
         person = None if known_to is None else finder.entity(known_to)
         selection = views.Selection(
             as_of=None if as_of is None else finder.point(as_of),
             status=views.check_status(status),
-            thread=found_thread,
+            thread=None if thread is None else finder.thread(thread),
             known_to=None if person is None else iri(person) or person,
-            source=found_source,
+            source=None if source is None else finder.source(source),
         )
-        return Board(views.cut(self.case, selection), language=self.case.language)
+        return Board(views.cut(self.case, selection), language=self.case.language, is_view=True)
 
     def compare(self, first: Board, second: Board) -> views.Comparison:
         """Return what one board has that the other has not, as claims: a season's news, what only one knows.
@@ -475,6 +451,36 @@ class Board:
         from caseboard import ties
 
         return ties.weak_points(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What follows from the claims by the rules in ``graph/rules``, with every derivation."""
+        from caseboard import inference, rules
+
+        listed = rules.read_rules(graph_dir() / "rules")
+        if self._is_view:
+            # A relation that the view hides cannot be concluded on it either.
+            listed = tuple(rule for rule in listed if rule.knows(self.case.relations, self.case.names))
+        return inference.infer(self.case, listed)
+
+    def why(self, subject: str, relation: str, object: str) -> Proof | NotSo:  # noqa: A002
+        """Return why something holds, down to the evidence, or what each rule that could give it lacks.
+
+        Args:
+            subject: a name.
+            relation: a relation's id, local name or label.
+            object: a name, or the text of an attribute.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").why("Grey", "memberOf", "Meridian"))
+        Mr Grey is a member of Meridian Line. [stated, the start; Ashore, paragraph 1, sentence 2 of The
+        pilot's notebook]
+        """
+        from caseboard import reasons
+
+        return reasons.why(
+            self.inference, self.find(subject), self._finder.relation(relation), object, find=self.find
+        )
 
     def check(self) -> Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""

@@ -198,6 +198,21 @@ def ties(threads: tuple[str, ...], case: str | None, selection: dict[str, Any]) 
     say(on_board(case, "reading", told))
 
 
+@cli.command(short_help="Say why something holds, or what is missing for it.")
+@click.argument("subject")
+@click.argument("relation")
+@click.argument("object_", metavar="OBJECT")
+@reads_case
+def why(subject: str, relation: str, object_: str, case: str | None) -> None:
+    """Say why something holds: who says it, or by which rule it follows from what; else what is missing.
+
+    \b
+    Example:
+      caseboard why Danielle assetOf CIA
+    """
+    say(on_board(case, "reasoning", lambda board: str(board.why(subject, relation, object_))))
+
+
 # --- asking ---------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,20 @@ from caseboard.errors import BadArgument
 if TYPE_CHECKING:
     import networkx as nx
 
+#: What `caseboard.Board.serialize` can write: format -> what it holds.
+EXPORTS: Mapping[str, str] = {
+    "turtle": "the case: claims, evidence, entities",
+    "ntriples": "the same as N-Triples",
+    "rdfxml": "the same as RDF/XML",
+    "jsonld": "the same as JSON-LD",
+    "rdf12": "the case in RDF 1.2 Turtle, each claim the reifier of its triple",
+    "trig": "the whole dataset: the case, the vocabulary and the graphs of the world",
+    "nquads": "the same as N-Quads",
+    "graphml": "the network, for yEd, Gephi, Cytoscape",
+    "gexf": "the network, for Gephi",
+    "json": "the network as node-link JSON, for D3 and networkx",
+}
+
 #: Characters that XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Halves of a character, which no file in UTF-8 can hold.

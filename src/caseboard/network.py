@@ -80,6 +80,19 @@ def build(
     return frozen
 
 
+def folded(case: Case, graph: nx.MultiDiGraph[str]) -> dict[str, str]:
+    """Map the ids of personas that are no nodes of a merged network to the person behind them."""
+    behind = {case.curie(persona): case.curie(person) for persona, person in case.personas}
+    found = {}
+    for persona in behind:
+        person = behind[persona]
+        while person not in graph and person in behind:
+            person = behind[person]
+        if persona not in graph:
+            found[persona] = person
+    return found
+
+
 def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield (subject IRI, object IRI, attributes) of each claim that is an edge here."""
     relations = {

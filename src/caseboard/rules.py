@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,10 @@ class Rule:
         """Return the relations that it may conclude as terms, or None where that may be any."""
         found = [word for a, b in _CONCLUDES.findall(self.body) for word in (a or b).split()]
         return frozenset(absolute(relation, names) for relation in found) or None
+
+    def knows(self, relations: Collection[str], names: Names) -> bool:
+        """Whether all that it concludes is among these relations, given as IRIs."""
+        return all(relation.strip("<>") in relations for relation in self.concludes(names) or ())
 
 
 @dataclass(frozen=True, slots=True)

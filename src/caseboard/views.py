@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from caseboard.claims import Case
@@ -80,8 +80,8 @@ def cut(case: Case, selection: Selection) -> Store:
     """Return a store that holds the claims that pass, and nothing that only the others bring in.
 
     Kept are: what the claims that pass name (entities, evidence with its sources, agents, threads, events),
-    the relations they use with the families, kinds and super-relations of these, the points up to ``as_of``,
-    and what somebody on the board learns of them by then. A refutation that comes later is taken away.
+    of the vocabulary all but what only the other claims use, the points up to ``as_of``, and what somebody
+    on the board learns of them by then. A refutation that comes later is taken away.
     """
     passing = _passing(case, selection)
     last = selection.as_of.order if selection.as_of else None
@@ -101,7 +101,7 @@ def cut(case: Case, selection: Selection) -> Store:
         and not (p in refutation and _bare(s) in refuted_later)
     ]
     vocabulary = case.store.triples(VOCABULARY)
-    hidden = _unused_terms(case, vocabulary, claims)
+    hidden = _hidden_terms(case, vocabulary, triples, claims)
     words = [(s, p, o) for s, p, o in vocabulary if s not in hidden and o not in hidden]
     store = Store.of({CLAIMS: claims, VOCABULARY: words}, prefixes=case.store.prefixes)
     derive(store)
@@ -171,28 +171,33 @@ def _reached(case: Case, passing: set[str], last: int | None) -> set[str]:
     return {_bracketed(iri) for iri in reached}
 
 
-def _unused_terms(case: Case, vocabulary: Iterable[Triple], claims: Iterable[Triple]) -> set[str]:
-    """Return the relations, families and kinds of the vocabulary that no claim that is kept uses."""
-    listed = list(vocabulary)
+def _hidden_terms(
+    case: Case, vocabulary: Sequence[Triple], before: Sequence[Triple], after: Sequence[Triple]
+) -> set[str]:
+    """Return the relations, families and kinds that claims used before the cut, and none uses after it.
+
+    What no claim of the case uses is no secret of the claims that are hidden: rules may still conclude it.
+    """
     up: dict[str, set[str]] = {}
-    for s, p, o in listed:
+    for s, p, o in vocabulary:
         if p.endswith(("#subPropertyOf>", "#subClassOf>", "ns#family>", "#inverseOf>")):
             up.setdefault(s, set()).add(o)
-    optional = {_bracketed(iri) for iri in case.relations}
-    optional |= {inverse for relation in list(optional) for inverse in up.get(relation, ())}
-    optional |= {
-        s for s, p, o in listed if p.endswith("#type>") and o in (f"<{CB}Family>", f"<{CB}InverseRelation>")
-    }
-    optional |= {_bracketed(str(kind)) for (kind,) in case.rows("kinds")}
     identity = {_bracketed(iri) for iri, relation in case.relations.items() if relation.identity}
-    used: set[str] = set()
-    todo = {o for _, p, o in claims if p.endswith(("#predicate>", "#type>"))}
-    if todo & identity:
-        todo.add(f"<{CB}Persona>")
-    while todo:
-        used |= todo
-        todo = {above for term in todo for above in up.get(term, ())} - used
-    return optional - used
+
+    def used(claims: Sequence[Triple]) -> set[str]:
+        found: set[str] = set()
+        todo = {o for _, p, o in claims if p.endswith(("#predicate>", "#type>"))}
+        if todo & identity:
+            todo.add(f"<{CB}Persona>")
+        while todo:
+            found |= todo
+            todo = {above for term in todo for above in up.get(term, ())} - found
+        return found
+
+    kinds = {_bracketed(str(kind)) for (kind,) in case.rows("kinds")}
+    records = {f"<{CB}Family>", f"<{CB}InverseRelation>"}
+    words = {s for s, p, o in vocabulary if p.endswith("#type>") and o in records}
+    return (used(before) - used(after)) & (kinds | words | {_bracketed(iri) for iri in case.relations})
 
 
 def _bracketed(iri: str) -> str:

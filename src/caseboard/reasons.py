@@ -1,0 +1,59 @@
+"""Why something holds, or what is missing for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from caseboard.inference import Inference, InferredClaim, Proof
+from caseboard.model import Claim, Name
+from caseboard.rules import Missing
+
+
+@dataclass(frozen=True, slots=True)
+class NotSo:
+    """That something does not hold, and what each rule that could have given it lacks."""
+
+    sentence: str
+    missing: tuple[Missing, ...]
+
+    def __str__(self) -> str:
+        if not self.missing:
+            return f"Not so: {self.sentence}\nNo claim says it, and no rule could give it."
+        lacks = "\n".join(map(str, self.missing))
+        return f"Not so: {self.sentence}\nNo claim says it. What could have given it:\n{lacks}"
+
+
+def why(
+    inference: Inference,
+    subject: str,
+    relation: str,
+    object: str,  # noqa: A002
+    *,
+    find: Callable[[str], str],
+) -> Proof | NotSo:
+    """Return the proof of a triple, or what is missing for it.
+
+    Args:
+        inference: what holds.
+        subject, relation: ids.
+        object: a name that ``find`` turns into an id, or the text of an attribute.
+        find: name -> id; raises UnknownName.
+    """
+    case = inference.case
+    declared = next(one for one in case.relations.values() if one.id == relation)
+    other = object if declared.attribute else find(object)
+    inferred = {known.id for known in inference.claims}
+    listed: list[InferredClaim | Claim] = [*inference.claims, *case.claims.values()]
+    # What is concluded has a proof of its own beside what a source says, so it is looked at first.
+    for one in listed:
+        end = one.object.id if isinstance(one.object, Name) else one.object.label
+        said = (one.subject.id, one.relation.id, end) == (subject, relation, other)
+        if said and (one.id in inferred or one.id in inference.facts):
+            return inference.explain(one.id)
+    iri = case.names.iri
+    told = other if declared.attribute else case.label(iri(other) or other)
+    return NotSo(
+        f"{case.label(iri(subject) or subject)} {declared.label} {told}.",
+        inference.missing(subject, relation, other),
+    )
