@@ -203,3 +203,13 @@ def test_every_node_is_the_end_of_an_edge(hit_and_run: caseboard.Board) -> None:
     for scope in ("world", "work", "all"):
         network = hit_and_run.network(scope=scope)
         assert all(network.degree(node) for node in network)
+
+
+def test_a_circle_of_aliases_outside_the_scope_stops_nobody(small_file: CaseFile) -> None:
+    circle = claim("c1", "t:a", "cb:aliasOf", "t:b") + claim("c2", "t:b", "cb:aliasOf", "t:a")
+    board = caseboard.open(
+        small_file(people("a", "b", "d") + circle + claim("c3", "t:d", "cb:portrayedBy", "t:e"))
+    )
+    assert len(board.paths("t:d", "t:e", scope="work", merge_aliases=True)) == 1
+    with pytest.raises(caseboard.UnknownName, match="not in this network"):
+        board.paths("t:a", "t:d", scope="work", merge_aliases=True)

@@ -85,8 +85,10 @@ def folded(case: Case, graph: nx.MultiDiGraph[str]) -> dict[str, str]:
     behind = {case.curie(persona): case.curie(person) for persona, person in case.personas}
     found = {}
     for persona in behind:
-        person = behind[persona]
-        while person not in graph and person in behind:
+        # A circle of aliases that no edge of this network takes part in is nobody's error here.
+        passed, person = {persona}, behind[persona]
+        while person not in graph and person in behind and person not in passed:
+            passed.add(person)
             person = behind[person]
         if persona not in graph:
             found[persona] = person
