@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import caseboard
 from caseboard import CaseError, locate
 
 
@@ -32,3 +33,16 @@ def test_an_installation_without_the_folder_is_told_so(
     monkeypatch.setattr(locate, "_PACKAGE", tmp_path / "a" / "b")
     with pytest.raises(CaseError, match=r"no graph/ folder near .*; install caseboard again"):
         locate.graph_dir()
+
+
+def test_a_board_writes_nothing_beside_what_it_reads() -> None:
+    def found() -> dict[Path, tuple[int, int]]:
+        paths = locate.graph_dir().rglob("*")
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.is_file()}
+
+    before = found()
+    board = caseboard.open()
+    assert board.page()
+    assert board.check().ok
+    assert board.serialize("trig")
+    assert found() == before
