@@ -15,52 +15,52 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
+_Side = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]
+
+
 class Links:
     """The links of a network without the nodes to avoid, and of certain families where those are given.
 
     >>> import networkx as nx
     >>> network = nx.MultiDiGraph([("a", "b", {"strength": 0.5}), ("b", "a", {"strength": 1.0})])
-    >>> Links(network).of("a")
-    {'b': 1.0}
+    >>> Links(network).strength("a", "b")
+    1.0
     """
 
     def __init__(
         self, network: nx.MultiDiGraph[str], *, avoid: Collection[str] = (), families: Collection[str] = ()
     ) -> None:
-        # The plain dictionaries behind the graph: its views cost three times as much to read.
-        self._sides = (dict(network.adjacency()), dict(network.reverse(copy=False).adjacency()))
+        # The dictionaries that `G.adj` and `G.pred` wrap: those views cost three times as much to read, and
+        # on a large network a copy costs more than most searches.
+        graph: Any = network
+        self._sides: tuple[_Side, _Side] = (graph._adj, graph._pred)
         self._labels = network.nodes(data="label")
         self._avoid, self._families = frozenset(avoid), frozenset(families)
-        self._known: dict[str, Mapping[str, float]] = {}
+        self._known: dict[str, Collection[str]] = {}
 
     def order(self, node: str) -> tuple[str, str, str]:
         """Return the place of a node among others: by label, then by id."""
         label = str(self._labels[node])
         return label.casefold(), label, node
 
-    def of(self, node: str) -> Mapping[str, float]:
-        """Return the neighbours of ``node``, each with the strength of the best claim between the two."""
+    def of(self, node: str) -> Collection[str]:
+        """Return the neighbours of ``node``."""
         known = self._known.get(node)
         if known is not None:
             return known
-        best: dict[str, float] = {}
-        for side in self._sides:
-            for other, claims in side[node].items():
-                if other == node or other in self._avoid:
-                    continue
-                for claim in claims.values():
-                    if self._families and claim["family"] not in self._families:
-                        continue
-                    strength = claim["strength"]
-                    if not 0 < strength <= 1:
-                        raise BadArgument(
-                            f"the strength of claim {claim['claim']} is {strength}; "
-                            "it has to be above 0 and at most 1"
-                        )
-                    if strength > best.get(other, 0):
-                        best[other] = strength
-        self._known[node] = best
-        return best
+        if self._families:
+            near = {
+                other: claims
+                for side in self._sides
+                for other, claims in side[node].items()
+                if any(claim["family"] in self._families for claim in claims.values())
+            }
+        else:
+            near = {**self._sides[0][node], **self._sides[1][node]}
+        for other in self._avoid.intersection(near) | {node}:
+            near.pop(other, None)
+        self._known[node] = near
+        return near
 
     def claims(self, one: str, other: str) -> list[tuple[bool, Mapping[str, Any]]]:
         """Return the claims between two nodes, best first, and whether each goes from ``one`` to ``other``.
@@ -74,6 +74,25 @@ class Links:
             if not self._families or claim["family"] in self._families
         ]
         return sorted(between, key=lambda c: (-c[1]["strength"], c[1]["reveal_order"], c[1]["claim"]))
+
+    def strength(self, one: str, other: str) -> float:
+        """Return the strength of the best claim between two neighbours.
+
+        Raises:
+            BadArgument: a strength that no product can rank.
+        """
+        best = 0.0
+        for side in self._sides:
+            for claim in side[one].get(other, {}).values():
+                strength = claim["strength"]
+                if not 0 < strength <= 1:
+                    raise BadArgument(
+                        f"the strength of claim {claim['claim']} is {strength}; "
+                        "it has to be above 0 and at most 1"
+                    )
+                if strength > best and (not self._families or claim["family"] in self._families):
+                    best = strength
+        return best
 
     def around(self, start: str, radius: float = math.inf) -> dict[str, int]:
         """Return the nodes up to ``radius`` steps from ``start``, nearest first, each with its steps."""
@@ -122,8 +141,9 @@ def find(
 class _Area:
     """The part of the links that holds every path of up to ``steps`` steps, its nodes numbered by label.
 
-    The first half of such a path lies near its source, the other half near its target; ``whole`` says that
-    there is nothing beyond. Without ``steps`` it is the whole part that the source belongs to.
+    The first half of such a path lies near its source, the other half near its target, and the node between
+    them near both; ``whole`` says that there is nothing beyond. Without ``steps`` it is the whole part that
+    the source belongs to.
     """
 
     def __init__(self, links: Links, by: str, source: str, target: str, steps: int | None) -> None:
@@ -132,17 +152,21 @@ class _Area:
         self.whole = steps is None or any(
             max(steps_to.values()) < radius for steps_to, radius in zip(near, radii, strict=True)
         )
-        self._nodes = sorted({**near[0], **near[1]}, key=links.order)
+        inner = [
+            [node for node, away in steps_to.items() if away < radius]
+            for steps_to, radius in zip(near, radii, strict=True)
+        ]
+        kept = {source, target, *inner[0], *inner[1]} | (near[0].keys() & near[1].keys())
+        self._nodes = sorted(kept, key=links.order)
         self._number = {node: number for number, node in enumerate(self._nodes)}
         self._ends = (self._number[source], self._number[target])
         self._graph: list[dict[int, int]] = [{} for _ in self._nodes]
-        for steps_to, radius in zip(near, radii, strict=True):
-            for node, away in steps_to.items():
-                if away < radius:
-                    i = self._number[node]
-                    for other, strength in links.of(node).items():
-                        j = self._number[other]
-                        self._graph[i][j] = self._graph[j][i] = _cost(by, strength)
+        for node in (*inner[0], *inner[1]):
+            i = self._number[node]
+            for other in links.of(node):
+                j = self._number.get(other)
+                if j is not None and j not in self._graph[i]:
+                    self._graph[i][j] = self._graph[j][i] = _cost(by, links.strength(node, other))
 
     def names(self, path: kshortest.Nodes) -> list[str]:
         """Return the ids of the nodes of a path."""
