@@ -229,6 +229,16 @@ def test_avoid_families_and_cutoff_narrow_the_search() -> None:
     assert walks(find_paths(network, "a", "z", families=["friendship", "kinship"])) == ["abz", "acdz"]
 
 
+def test_a_family_that_is_not_asked_for_lends_no_strength() -> None:
+    network = nx.MultiDiGraph(build(("a", "b"), ("b", "a", 0.25), ("b", "z"), ("a", "c", 0.5), ("c", "z")))
+    for edge in (("b", "a", "c1"), ("b", "z", "c2"), ("a", "c", "c3"), ("c", "z", "c4")):
+        network.edges[edge]["family"] = "kinship"
+    assert [path.strength for path in find_paths(network, "a", "z")] == [1.0, 0.5]
+    acz, abz = find_paths(network, "a", "z", families=["kinship"])
+    assert (acz.strength, abz.strength) == (0.5, 0.25)
+    assert (abz.steps[0].claim, abz.steps[0].others) == ("c1", ())
+
+
 def test_every_path_passes_what_it_is_asked_to_pass() -> None:
     network = build(*[("a", "b"), ("b", "z"), ("a", "c"), ("c", "b"), ("c", "d"), ("d", "z"), ("d", "b")])
     assert walks(find_paths(network, "a", "z", via=["c"], k=2)) == ["acbz", "acdz"]

@@ -22,7 +22,10 @@ class Links:
     """The links of a network without the nodes to avoid, and of certain families where those are given.
 
     >>> import networkx as nx
-    >>> network = nx.MultiDiGraph([("a", "b", {"strength": 0.5}), ("b", "a", {"strength": 1.0})])
+    >>> claims = [("a", "b", {"strength": 0.5}), ("b", "a", {"strength": 1.0}), ("a", "a", {"strength": 1.0})]
+    >>> network = nx.MultiDiGraph(claims)
+    >>> list(Links(network).of("a"))
+    ['b']
     >>> Links(network).strength("a", "b")
     1.0
     """
