@@ -608,6 +608,12 @@ def test_evidence_is_held_against_its_source(call: Call, tmp_path: Path) -> None
 
 
 def test_work_that_takes_long_says_so(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(case: str | None) -> caseboard.Board:
+        time.sleep(0.2)
+        return quickly(case)
+
+    quickly = caseboard.open
+    monkeypatch.setattr(caseboard, "open", slowly)
     monkeypatch.setattr(terminal, "_QUIET", 0.01)
     done = call("query", ENDLESS, "--timeout", "0.5")
     assert "opening hit-and-run …\n" in done.err

@@ -3,5 +3,7 @@ DELETE { GRAPH cb:claims { ?term ?p ?o } } INSERT { GRAPH cb:vocabulary { ?term 
 WHERE {
   { GRAPH cb:vocabulary { ?type rdfs:subClassOf* cb:Relation } }
   UNION { VALUES ?type { cb:InverseRelation cb:Family cb:Status rdfs:Class } }
-  GRAPH cb:claims { ?term a ?type ; ?p ?o }
+  # LATERAL (SEP-0006) looks each type up, where a join would run through all triples.
+  LATERAL { GRAPH cb:claims { ?term a ?type } }
+  LATERAL { GRAPH cb:claims { ?term ?p ?o } }
 }

@@ -6,7 +6,7 @@ WHERE {
   }
   GRAPH cb:claims {
     ?c a cb:Claim ; cb:status ?status ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
-    FILTER NOT EXISTS { ?c cb:refutedIn ?point }
+    MINUS { ?c cb:refutedIn ?point }
   }
 } ;
 INSERT { GRAPH cb:refuted { ?s ?p ?o } }

@@ -2,9 +2,11 @@
 INSERT { GRAPH cb:stated { ?e a ?kind ; rdfs:label ?label ; rdfs:comment ?comment } }
 WHERE {
   GRAPH cb:vocabulary { ?kind rdfs:subClassOf+ cb:Entity }
-  GRAPH cb:claims {
-    ?e a ?kind
-    OPTIONAL { ?e rdfs:label ?label }
-    OPTIONAL { ?e rdfs:comment ?comment }
+  LATERAL {
+    GRAPH cb:claims {
+      ?e a ?kind
+      OPTIONAL { ?e rdfs:label ?label }
+      OPTIONAL { ?e rdfs:comment ?comment }
+    }
   }
 }

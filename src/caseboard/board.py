@@ -6,14 +6,11 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caseboard import describe, views
 from caseboard import network as networks
-from caseboard import threads as lines
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
 from caseboard.errors import UnknownFormat, did_you_mean
-from caseboard.export import EXPORTS
 from caseboard.finder import Finder
 from caseboard.locate import graph_dir
 from caseboard.model import Claim, Entity, Name
@@ -26,6 +23,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from caseboard import describe as cards
+    from caseboard import threads as lines
+    from caseboard import views
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
@@ -368,8 +368,9 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
-        iri = self.case.names.iri
-        finder = self._finder
+        from caseboard import views
+
+        iri, finder = self.case.names.iri, self._finder
         person = None if known_to is None else finder.entity(known_to)
         selection = views.Selection(
             as_of=None if as_of is None else finder.point(as_of),
@@ -389,29 +390,39 @@ class Board:
         >>> len(news.only_second)
         5
         """
-        return views.compare(first.case, second.case)
+        from caseboard.views import compare
+
+        return compare(first.case, second.case)
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def overview(self) -> describe.Overview:
+    def overview(self) -> cards.Overview:
         """Return what is on the board in a screenful."""
-        return describe.overview(self.case)
+        from caseboard.describe import overview
 
-    def describe(self, name: str, *, include: Collection[str] = ()) -> describe.Card:
+        return overview(self.case)
+
+    def describe(self, name: str, *, include: Collection[str] = ()) -> cards.Card:
         """Return everything about one entity: what it is, and the claims in which it stands."""
         found = self.find(name)
         known = self.entities.get(found)
         iri = self.case.names.iri(found) or found
         entity = known or Entity(found, iri, self.case.label(iri), "entity", "", unknown=False)
-        return describe.card(self.case, entity, include=networks.check_include(include))
+        from caseboard.describe import card
+
+        return card(self.case, entity, include=networks.check_include(include))
 
     def threads(self) -> tuple[lines.ThreadSummary, ...]:
         """Return the lines of the conspiracy, each with its claims and its people."""
-        return lines.summarise(self.case.threads.values(), self.case.claims.values(), self.entities)
+        from caseboard.threads import summarise
+
+        return summarise(self.case.threads.values(), self.case.claims.values(), self.entities)
 
     def questions(self) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        return lines.open_questions(self.case.claims.values(), self.entities)
+        from caseboard.threads import open_questions
+
+        return open_questions(self.case.claims.values(), self.entities)
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
@@ -517,10 +528,10 @@ class Board:
         include: Collection[str] = (),
         merge_aliases: bool = False,
     ) -> bytes:
-        """Return the board in one of the formats that `EXPORTS` lists.
+        """Return the board in one of the formats that `caseboard.export.EXPORTS` lists.
 
         Args:
-            format: one of `EXPORTS`.
+            format: one of `caseboard.export.EXPORTS`.
             scope, include, merge_aliases: which claims become edges, for the formats that hold a network.
 
         Raises:
@@ -530,12 +541,13 @@ class Board:
             return self._store.dump_case(format)
         if format in ("trig", "nquads"):
             return self._store.dump(format)
-        if format not in EXPORTS:
-            raise UnknownFormat(
-                f"no format {format!r}; there are {join_known(EXPORTS)}.{did_you_mean(format, EXPORTS)}"
-            )
         from caseboard import export
 
+        if format not in export.EXPORTS:
+            raise UnknownFormat(
+                f"no format {format!r}; there are {join_known(export.EXPORTS)}."
+                f"{did_you_mean(format, export.EXPORTS)}"
+            )
         writer = {"graphml": export.graphml, "gexf": export.gexf, "json": export.node_link}[format]
         return writer(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
 

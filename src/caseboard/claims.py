@@ -130,7 +130,7 @@ class Case:
     def threads_of(self) -> Mapping[str, tuple[Name, ...]]:
         """Claim IRI -> its threads."""
         found: dict[str, tuple[Name, ...]] = {}
-        for claim, thread in self.rows("threads"):
+        for claim, thread in in_order(self.rows("threads")):
             found[str(claim)] = (*found.get(str(claim), ()), self.name(str(thread)))
         return found
 
@@ -140,7 +140,7 @@ class Case:
         unknown, plain = f"{CB}Unknown", {f"{CB}Unknown", f"{CB}Persona", f"{CB}Entity"}
         kinds: dict[str, list[str]] = {}
         comments: dict[str, str] = {}
-        for iri, kind, _, comment in self.rows("entities"):
+        for iri, kind, _, comment in in_order(self.rows("entities")):
             kinds.setdefault(str(iri), []).append(str(kind))
             if comment:
                 comments.setdefault(str(iri), comment)
@@ -179,7 +179,7 @@ class Case:
     @cached_property
     def core(self) -> list[tuple[str | None, ...]]:
         """The rows (claim, subject, relation, object, status, point) of every claim, as IRIs and texts."""
-        return self.rows("claims")
+        return in_order(self.rows("claims"))
 
     @cached_property
     def literals(self) -> frozenset[str]:
@@ -199,7 +199,8 @@ class Case:
     def evidence(self) -> Mapping[str, Evidence]:
         """IRI -> evidence."""
         found: dict[str, Evidence] = {}
-        for iri, source, section, paragraph, sentence, start, end, digest, quote in self.rows("evidence"):
+        for row in in_order(self.rows("evidence")):
+            iri, source, section, paragraph, sentence, start, end, digest, quote = row
             found.setdefault(
                 str(iri),
                 Evidence(
@@ -220,7 +221,7 @@ class Case:
     def links(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """Kind of link (wasDerivedFrom, wasAttributedTo, inEvent, comment) -> claim IRI -> values."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for claim, link, value in self.rows("claim-links"):
+        for claim, link, value in in_order(self.rows("claim-links")):
             of_kind = found.setdefault(local_name(str(link)), {})
             of_kind[str(claim)] = (*of_kind.get(str(claim), ()), str(value))
         return found
@@ -276,3 +277,8 @@ def _integer(text: str | None) -> int | None:
         return None if text is None else int(text)
     except ValueError:
         return None  # `check` reports a place that is not a number; opening the case does not depend on it
+
+
+def in_order(rows: list[tuple[str | None, ...]]) -> list[tuple[str | None, ...]]:
+    """Return rows sorted as text; ORDER BY takes the engine several times as long."""
+    return sorted(rows, key=lambda row: [cell or "" for cell in row])

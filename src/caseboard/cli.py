@@ -16,7 +16,6 @@ import click
 
 import caseboard
 from caseboard import filing, sparql
-from caseboard import threads as lines
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
 from caseboard.options import answers, check_format, chosen, includes, on_board, reads_case, walks, yes_or_no
@@ -143,7 +142,9 @@ def threads(case: str | None, include: tuple[str, ...]) -> None:
     """
 
     def told(board: Board) -> str:
-        found = lines.summarise(board.case.threads.values(), chosen(board, include), board.entities)
+        from caseboard.threads import summarise
+
+        found = summarise(board.case.threads.values(), chosen(board, include), board.entities)
         return "\n\n".join(map(str, found))
 
     say(on_board(case, "reading", told) or "The case has no threads.")
@@ -161,7 +162,9 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
     """
 
     def told(board: Board) -> str:
-        return "\n\n".join(map(str, lines.open_questions(chosen(board, include), board.entities)))
+        from caseboard.threads import open_questions
+
+        return "\n\n".join(map(str, open_questions(chosen(board, include), board.entities)))
 
     say(on_board(case, "reading", told) or "The case leaves nothing open.")
 

@@ -24,7 +24,6 @@ Each leaf also inherits the built-in error a caller would expect, so ``except Lo
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import partial
 
@@ -124,6 +123,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("xyz", ["handlers"])
     ''
     """
+    import difflib
+
     folded = {k.casefold(): k for k in known}
     near = [folded[m] for m in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
     return f" Did you mean {' or '.join(near)}?" if near else ""

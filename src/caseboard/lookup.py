@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -101,6 +100,8 @@ def _rank_label(wanted: str, label: str, offset: int) -> int | None:
 
 
 def _near(wanted: str, candidates: list[Candidate]) -> list[str]:
+    import difflib
+
     known: dict[str, str] = {}
     for candidate in candidates:
         for form in (candidate.label, *candidate.aliases):

@@ -45,7 +45,7 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
-_PREFIX = re.compile(rb"(?im)^\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
+_PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Store:
             if rdf.supports_datasets:
                 self._load_dataset(content, rdf, graph)
             else:
-                self._ox.bulk_load(content, rdf, to_graph=ox.NamedNode(graph))
+                # Not bulk_load: in memory it takes a fifth longer and twice the room.
+                self._ox.load(content, rdf, to_graph=ox.NamedNode(graph))
         except SyntaxError as error:
             raise _not_valid(error, rdf, name) from error
         except OSError as error:
@@ -116,7 +117,7 @@ class Store:
         )
 
     def _learn_prefixes(self, content: bytes) -> None:
-        for prefix, namespace in _PREFIX.findall(content):
+        for prefix, namespace in _PREFIX.findall(b"\n" + content):
             # The standard prefixes keep their meaning: our own queries are written with them.
             if prefix.decode() not in PREFIXES:
                 # A line within a long literal may look like a declaration of anything.

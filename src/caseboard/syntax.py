@@ -6,8 +6,8 @@ query. A ``Complain`` returns what it says of a text.
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
@@ -55,7 +55,7 @@ def refuse_service(text: str, *, prefixes: Mapping[str, str], complain: Complain
     if not service.search(text):
         return
     # Drawn anew each time, so that nobody can write a text that has the word in it.
-    other = "x" + secrets.token_hex(8)
+    other = "x" + os.urandom(8).hex()
     declared = "".join(
         f"PREFIX {service.sub(other, prefix)}: <{iri}> "
         for prefix, iri in prefixes.items()

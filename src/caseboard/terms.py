@@ -72,10 +72,9 @@ class Names:
         return known
 
     def _compact(self, iri: str) -> str:
-        split = _SPLIT.match(iri)
-        if split and split[1] in self._by_namespace and _LOCAL.match(split[2]):
-            return f"{self._by_namespace[split[1]]}:{split[2]}"
-        return iri
+        at = max(iri.rfind("/"), iri.rfind("#"), iri.rfind(":")) + 1
+        prefix = self._by_namespace.get(iri[:at])
+        return f"{prefix}:{iri[at:]}" if prefix is not None and _LOCAL.match(iri, at) else iri
 
     def iri(self, curie: str) -> str | None:
         """Return the IRI that a CURIE stands for, or None where its prefix is unknown."""
