@@ -11,6 +11,9 @@ from caseboard.store import Store
 from caseboard.terms import CB, local_name
 from caseboard.world import read_select
 
+#: What a claim may be linked to, beside its subject, relation and object.
+LINKS = ("evidence", "agent", "event", "note")
+
 
 class Case:
     """The authored part of a store, read when it is asked for and kept.
@@ -26,6 +29,7 @@ class Case:
     def __init__(self, store: Store, *, language: str = "en") -> None:
         self.store, self.language = store, language
         self.names = store.names()
+        self._linked: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def rows(self, name: str, **bindings: str) -> list[tuple[str | None, ...]]:
         """Return the rows of one of our own SELECTs."""
@@ -217,23 +221,23 @@ class Case:
             )
         return found
 
-    @cached_property
-    def links(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Kind of link (wasDerivedFrom, wasAttributedTo, inEvent, comment) -> claim IRI -> values."""
-        found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for claim, link, value in in_order(self.rows("claim-links")):
-            of_kind = found.setdefault(local_name(str(link)), {})
-            of_kind[str(claim)] = (*of_kind.get(str(claim), ()), str(value))
-        return found
+    def linked(self, link: str) -> Mapping[str, tuple[str, ...]]:
+        """Return claim IRI -> what it is linked to, for one of `LINKS`; other things may be among the keys."""
+        if link not in self._linked:
+            found: dict[str, list[str]] = {}
+            for claim, value in in_order(self.rows(f"claim-{link}")):
+                found.setdefault(str(claim), []).append(str(value))
+            self._linked[link] = {claim: tuple(values) for claim, values in found.items()}
+        return self._linked[link]
 
     def evidence_of(self, claim: str) -> tuple[Evidence, ...]:
         """Return the evidence of a claim, by its IRI."""
-        listed = self.links.get("wasDerivedFrom", {}).get(claim, ())
+        listed = self.linked("evidence").get(claim, ())
         return tuple(self.evidence.get(iri) or Evidence(self.curie(iri), self.name(iri)) for iri in listed)
 
     def note_of(self, claim: str) -> str:
         """Return the sentence in which the case says the claim, by the claim's IRI."""
-        return " ".join(self.links.get("comment", {}).get(claim, ()))
+        return " ".join(self.linked("note").get(claim, ()))
 
     @cached_property
     def claims(self) -> Mapping[str, Claim]:
@@ -243,7 +247,7 @@ class Case:
             iri, subject, relation, obj, status, point = map(str, row)
             word, strength = self.statuses.get(status, (self.curie(status), 0.0))
             refuted, by = self.refuted.get(iri, (None, ()))
-            events = self.links.get("inEvent", {}).get(iri, ())
+            events = self.linked("event").get(iri, ())
             claim = Claim(
                 id=self.curie(iri),
                 subject=self.name(subject),
@@ -257,7 +261,7 @@ class Case:
                 threads=self.threads_of.get(iri, ()),
                 event=self.name(events[0]) if events else None,
                 evidence=self.evidence_of(iri),
-                attributed_to=tuple(map(self.name, self.links.get("wasAttributedTo", {}).get(iri, ()))),
+                attributed_to=tuple(map(self.name, self.linked("agent").get(iri, ()))),
                 note=self.note_of(iri),
             )
             found.setdefault(claim.id, claim)

@@ -105,7 +105,7 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
     statuses = {iri: word for iri, (word, _) in case.statuses.items()}
     threads = {claim: "; ".join(name.label for name in names) for claim, names in case.threads_of.items()}
     sources = {iri: str(piece) for iri, piece in case.evidence.items()}
-    evidence, notes = case.links.get("wasDerivedFrom", {}), case.links.get("comment", {})
+    evidence, notes = case.linked("evidence"), case.linked("note")
     strengths = dict(case.statuses.values())
     refuted, literals, points, curie = case.refuted, case.literals, case.point_of, case.names.curie
     for claim, subject, relation, obj, status, point in case.core:

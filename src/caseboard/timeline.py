@@ -205,7 +205,7 @@ def _entries(case: Case, names: Mapping[str, Name]) -> Mapping[str, Entry]:
     iris = {name.id: iri for iri, name in names.items()}
     within: dict[str, list[Claim]] = {}
     told: dict[str, Point] = {}
-    events_of = {case.curie(claim): events for claim, events in case.links.get("inEvent", {}).items()}
+    events_of = {case.curie(claim): events for claim, events in case.linked("event").items()}
     for claim in case.claims.values():
         events = events_of.get(claim.id, ())
         for event in events:

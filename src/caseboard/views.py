@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from caseboard.claims import Case
+from caseboard.claims import LINKS, Case
 from caseboard.errors import BadArgument
 from caseboard.model import STATUSES, Claim, Point
 from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
@@ -162,8 +162,7 @@ def _reached(case: Case, passing: set[str], last: int | None) -> set[str]:
     iri_of = case.names.iri
     for claim in passing:
         reached |= {iri_of(name.id) or name.id for name in case.threads_of.get(claim, ())}
-        for link, values in case.links.items():
-            reached |= set(values.get(claim, ())) if link != "comment" else set()
+        reached |= {iri for link in LINKS if link != "note" for iri in case.linked(link).get(claim, ())}
         reached |= {iri_of(piece.source.id) or piece.source.id for piece in case.evidence_of(claim)}
     for learning, learner, claim, point in case.learnings:
         if claim in passing and learner in reached and (last is None or point.order <= last):
