@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import rdflib
 
 import caseboard
 from caseboard import BadArgument, Board, CaseError, UnknownName
@@ -391,3 +392,60 @@ def test_ten_thousand_claims_take_seconds(open_text: OpenText) -> None:
     inference = infer(case, RULES)
     assert time.perf_counter() - start < 20
     assert len(inference.claims) > 1000
+
+
+# --- on the board ---------------------------------------------------------------------------------
+
+ASSET = "SELECT ?who ?agency { ?who cb:assetOf ?agency }"
+QUARRY = "ASK { ?a cb:pursuesSameAs ?b }"
+
+
+def test_what_follows_is_opt_in_for_answers_networks_and_paths(hit_and_run: Board) -> None:
+    assert hit_and_run.query(ASSET).cells() == []
+    assert hit_and_run.query(ASSET, include=["inferred"]).cells() == [["Danielle Wexler", "CIA"]]
+    assert hit_and_run.query("ASK { hr:cia cb:hasAsset ?who }", include=["inferred"]) is True
+    assert not hit_and_run.network().has_edge("hr:danielle-wexler", "hr:cia")
+    (edge,) = hit_and_run.network(include=["inferred"])["hr:danielle-wexler"]["hr:cia"].values()
+    assert (edge["status"], edge["revealed"], edge["evidence"]) == (
+        "inferred",
+        "season 1",
+        "the rule asset-of-agency",
+    )
+    path = hit_and_run.paths("Danielle", "CIA", include=["inferred"])[0]
+    assert "follows by the rule asset-of-agency" in str(path)
+
+
+def test_what_follows_from_weak_premises_needs_their_statuses_too(hit_and_run: Board) -> None:
+    assert hit_and_run.query(QUARRY, include=["inferred"]) is False
+    assert hit_and_run.query(QUARRY, include=["hedged"]) is False
+    assert hit_and_run.query(QUARRY, include=["inferred", "hedged"]) is True
+    assert hit_and_run.network(include=["inferred", "hedged"]).has_edge("hr:detective-ellis", "hr:mossad")
+
+
+def test_what_follows_stands_in_its_own_graph_whatever_was_asked_before() -> None:
+    def rows(board: Board) -> list[list[str]]:
+        return board.query("SELECT ?s ?p ?o { GRAPH cb:inferred { ?s ?p ?o } } ORDER BY ?s ?p ?o").cells()
+
+    fresh, used = caseboard.open(), caseboard.open()
+    used.query(QUARRY, include=["inferred", "hedged"])
+    assert len(rows(fresh)) > 4
+    assert rows(fresh) == rows(used)
+    assert (
+        fresh.serialize("nquads").count(b"ns#inferred>")
+        == used.serialize("nquads").count(b"ns#inferred>")
+        > 4
+    )
+    assert len(used.rdf.graph(rdflib.URIRef("https://w3id.org/caseboard/ns#inferred"))) == len(rows(fresh))
+    default = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o"
+    assert used.query(default).cells() == fresh.query(default).cells()
+
+
+def test_what_is_stated_is_not_inferred_again(hit_and_run: Board) -> None:
+    both = "SELECT ?s { GRAPH cb:inferred { ?s ?p ?o } GRAPH cb:stated { ?s ?p ?o } }"
+    assert len(hit_and_run.query(both)) == 0
+
+
+def test_a_view_infers_anew_from_its_own_claims(hit_and_run: Board) -> None:
+    finale = hit_and_run.view(as_of="season-1-finale")
+    assert finale.query(ASSET, include=["inferred"]).cells() == [["Danielle Wexler", "CIA"]]
+    assert len(hit_and_run.view(as_of="premise").query(ASSET, include=["inferred"])) == 0

@@ -6,7 +6,7 @@
 Tomas Berg was killed by Whoever killed Tomas.
 """
 
-from caseboard.board import Board, check, open  # noqa: A004
+from caseboard.board import Board, open  # noqa: A004
 from caseboard.errors import (
     AmbiguousName,
     BadArgument,
@@ -25,6 +25,7 @@ from caseboard.errors import (
     UnknownName,
 )
 from caseboard.model import Claim, Entity, Evidence
+from caseboard.soundness import check
 from caseboard.table import Table
 
 __version__ = "0.1.0"

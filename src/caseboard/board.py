@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseboard import network as networks
+from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -14,10 +15,10 @@ from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.finder import Finder
 from caseboard.locate import graph_dir
 from caseboard.model import Claim, Entity, Name
-from caseboard.store import CLAIMS, GRAPH_FORMATS, VOCABULARY, Answer, Store
+from caseboard.store import DATASET_FORMATS, GRAPH_FORMATS, Answer, Store
 from caseboard.table import Table
 from caseboard.terms import join_known
-from caseboard.world import load_files, open_store, refuse_empty, where
+from caseboard.world import open_store
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from caseboard.sparql import NamedQuery
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
-    from caseboard.validation import Place, Report
+    from caseboard.validation import Report
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -58,33 +59,6 @@ def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
     return Board(open_store(case_files(source)), language=language)
 
 
-def check(source: Source = None) -> Report:
-    """Check a case, even one that cannot be opened because a claim lacks a part.
-
-    Raises:
-        CaseNotFound: no such case, file or folder.
-        CaseError: a file that cannot be read, no claim in any of them.
-
-    >>> print(check("harbour"))
-    No violations, no warnings.
-    """
-    files = case_files(source)
-    store = load_files(files)
-    refuse_empty(store, files)
-    return _validate(store, Case(store), lambda iri: where(store, iri, files))
-
-
-def _validate(store: Store, case: Case, place: Place | None = None) -> Report:
-    from caseboard import validation
-
-    return validation.check(
-        store.dump("ntriples", graph=CLAIMS),
-        vocabulary=store.dump("ntriples", graph=VOCABULARY),
-        names=case.names,
-        place=place,
-    )
-
-
 class Board:
     """A case that has been opened: its claims, and the world, the network and the page made of them.
 
@@ -104,7 +78,17 @@ class Board:
         self._store, self._is_view = store, is_view
         self.case = Case(store, language=language)
         self._finder = Finder(self.case)
-        self.desk = Desk(store, self._finder.entity)
+        self._drawn: dict[frozenset[str], Store] = {}
+        self.desk = Desk(store, self._finder.entity, self._reasoned)
+
+    def _reasoned(self, include: Collection[str]) -> Store:
+        """Return the store with what follows from stated claims, and those of these statuses, in it."""
+        from caseboard import inference
+
+        wanted = frozenset(include) - {"refuted"}
+        if wanted not in self._drawn:
+            self._drawn[wanted] = inference.drawn(self.case, self.inference.visible(wanted))
+        return self._drawn[wanted]
 
     # --- what is on it ----------------------------------------------------------------------------
 
@@ -236,7 +220,7 @@ class Board:
         """An ``rdflib.Dataset`` over the same store; writing to it raises ReadOnly."""
         from caseboard import rdf
 
-        return rdf.as_dataset(self._store)
+        return rdf.as_dataset(self._reasoned(("inferred",)))
 
     # --- walking ----------------------------------------------------------------------------------
 
@@ -249,7 +233,11 @@ class Board:
         >>> print(caseboard.open("harbour").network())
         MultiDiGraph named 'Harbour' with 10 nodes and 9 edges
         """
-        return networks.build(self.case, scope=scope, include=include, merge_aliases=merge_aliases)
+        statuses = networks.check_include(include)
+        inferred = self.inference.visible(statuses) if "inferred" in statuses else ()
+        return networks.build(
+            self.case, scope=scope, include=statuses, merge_aliases=merge_aliases, inferred=inferred
+        )
 
     def paths(
         self,
@@ -327,16 +315,15 @@ class Board:
         """
         from caseboard import robust
 
-        sure = ("inferred", "hedged", "predicted")
-        networks_ = {
-            "stated": self.network(scope=scope, merge_aliases=merge_aliases),
-            "with hedged": self.network(scope=scope, include=sure[:2], merge_aliases=merge_aliases),
-            "everything": self.network(scope=scope, include=sure, merge_aliases=merge_aliases),
+        weak = {"stated": (), "with hedged": ("hedged",), "everything": ("inferred", "hedged", "predicted")}
+        taken = {
+            name: self.network(scope=scope, include=statuses, merge_aliases=merge_aliases)
+            for name, statuses in weak.items()
         }
         for point in self.case.points:
             view = self.view(as_of=point.id)
-            networks_[f"as of {point.label}"] = view.network(scope=scope, merge_aliases=merge_aliases)
-        return robust.robust_ranking(networks_, by)
+            taken[f"as of {point.label}"] = view.network(scope=scope, merge_aliases=merge_aliases)
+        return robust.robust_ranking(taken, by)
 
     # --- cutting ----------------------------------------------------------------------------------
 
@@ -405,9 +392,8 @@ class Board:
     def describe(self, name: str, *, include: Collection[str] = ()) -> cards.Card:
         """Return everything about one entity: what it is, and the claims in which it stands."""
         found = self.find(name)
-        known = self.entities.get(found)
         iri = self.case.names.iri(found) or found
-        entity = known or Entity(found, iri, self.case.label(iri), "entity", "", unknown=False)
+        entity = self.entities.get(found) or Entity(found, iri, self.case.label(iri), "entity", "", False)
         from caseboard.describe import card
 
         return card(self.case, entity, include=networks.check_include(include))
@@ -495,7 +481,7 @@ class Board:
 
     def check(self) -> Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""
-        return _validate(self._store, self.case)
+        return soundness.validate(self._store, self.case)
 
     def hold_against(self, source: str, text: str) -> EvidenceReport:
         """Hold the case's evidence against a copy of a source.
@@ -514,7 +500,7 @@ class Board:
 
     # --- taking away ------------------------------------------------------------------------------
 
-    def page(self, *, include: Collection[str] = networks.INCLUDES) -> str:
+    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> str:
         """Return the board as one HTML page that needs nothing else."""
         from caseboard import page
 
@@ -537,12 +523,12 @@ class Board:
         Raises:
             UnknownFormat: none of these.
         """
-        if format in GRAPH_FORMATS or format == "rdf12":
-            return self._store.dump_case(format)
-        if format in ("trig", "nquads"):
-            return self._store.dump(format)
         from caseboard import export
 
+        if format in GRAPH_FORMATS or format == "rdf12":
+            return self._store.dump_case(format)
+        if format in DATASET_FORMATS:
+            return self._reasoned(("inferred",)).dump(format)
         if format not in export.EXPORTS:
             raise UnknownFormat(
                 f"no format {format!r}; there are {join_known(export.EXPORTS)}."

@@ -222,7 +222,7 @@ class Case:
         return found
 
     def linked(self, link: str) -> Mapping[str, tuple[str, ...]]:
-        """Return claim IRI -> what it is linked to, for one of `LINKS`; other things may be among the keys."""
+        """Return claim IRI -> what it is linked to, for one of `LINKS`; keys may be other things too."""
         if link not in self._linked:
             found: dict[str, list[str]] = {}
             for claim, value in in_order(self.rows(f"claim-{link}")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
@@ -12,6 +13,9 @@ from caseboard.network import check_include
 from caseboard.store import Answer, Store
 from caseboard.terms import CB, Names, join_known
 
+#: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
+_SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
+
 
 class Desk:
     """Answers queries on a store.
@@ -19,14 +23,17 @@ class Desk:
     Args:
         store: what is asked.
         find: the name of an entity -> its id.
+        reasoned: statuses -> the store with what follows from claims of these in ``cb:inferred``.
 
     >>> import caseboard
     >>> caseboard.open("harbour").desk.answer("ASK { ?who cb:helps ex:ada }").data
     b'true'
     """
 
-    def __init__(self, store: Store, find: Callable[[str], str]) -> None:
-        self._store, self._find = store, find
+    def __init__(
+        self, store: Store, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
+    ) -> None:
+        self._store, self._find, self._reasoned = store, find, reasoned
         self._names: Names = store.names()
 
     def answer(
@@ -42,11 +49,16 @@ class Desk:
     ) -> Answer:
         """Answer a query in the engine's own bytes; see `caseboard.store.Store.answer`.
 
-        ``include`` names statuses, whose graphs are added to the default graph.
+        ``include`` names statuses, whose graphs are added to the default graph. What follows by rules is
+        worked out where the query could see it.
         """
-        return self._store.answer(
+        statuses = check_include(include)
+        # What is no text is for the store to refuse.
+        sees = "inferred" in statuses or (isinstance(text, str) and _SEES_INFERRED.search(text))
+        store = self._reasoned((*statuses, "inferred")) if sees else self._store
+        return store.answer(
             text,
-            graphs=[CB + status for status in check_include(include)],
+            graphs=[CB + status for status in statuses],
             bindings=bindings,
             table=table,
             graph=graph,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from caseboard import board as boards
+import caseboard
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, reads_case, walks
@@ -36,7 +36,7 @@ ENDINGS: Mapping[str, str] = {
 @click.argument("out", required=False, metavar="[OUT.html]")
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @reads_case
-@includes(default=INCLUDES)
+@includes(default=INCLUDES[1:])
 def page(out: str | None, open_: bool, case: str | None, include: tuple[str, ...]) -> None:
     """Write the board as one HTML page that needs nothing else; OUT may be - for stdout.
 
@@ -127,7 +127,7 @@ def check(context: click.Context, files: tuple[str, ...], case: str | None) -> N
     if is_cut():
         report = on_board(case, "checking", lambda board: board.check())
     else:
-        report = progress("checking", lambda: boards.check(source))
+        report = progress("checking", lambda: caseboard.check(source))
     say(str(report))
     context.exit(0 if report.ok else 1)
 

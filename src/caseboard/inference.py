@@ -12,9 +12,9 @@ from caseboard.claims import Case
 from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
 from caseboard.rules import Missing, Rule, Triple, absolute, refuse
-from caseboard.store import STATED, VOCABULARY, Store, parse_table
-from caseboard.terms import RDF
-from caseboard.world import read_select
+from caseboard.store import CLAIMS, STATED, VOCABULARY, Store, parse_table
+from caseboard.terms import CB, RDF
+from caseboard.world import derive, read_select
 
 # What holds for want of a claim, or for a number of them, would fall when a round adds claims.
 _NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
@@ -194,6 +194,15 @@ class Inference:
         before = {claim.id: claim for claim in self.claims}
         fallen = tuple(claim for claim in self.claims if claim.id not in then)
         return fallen, tuple(claim for claim in then.values() if before.get(claim.id) != claim)
+
+
+def drawn(case: Case, conclusions: Iterable[InferredClaim]) -> Store:
+    """Return the store of a case with what follows in ``cb:inferred``, and its world derived anew."""
+    graphs = {graph: case.store.triples(graph) for graph in (CLAIMS, VOCABULARY)}
+    graphs[f"{CB}inferred"] = [claim.triple for claim in conclusions]
+    store = Store.of(graphs, prefixes=case.store.prefixes)
+    derive(store)
+    return store
 
 
 def infer(case: Case, rules: Sequence[Rule]) -> Inference:

@@ -15,6 +15,8 @@ from caseboard.terms import local_name
 if TYPE_CHECKING:
     import networkx as nx
 
+    from caseboard.inference import InferredClaim
+
 #: What `include=` may name, beside the stated claims that are always there.
 INCLUDES = (*STATUSES[1:], "refuted")
 SCOPES = ("world", "work", "all")
@@ -35,7 +37,12 @@ def check_include(include: Collection[str]) -> tuple[str, ...]:
 
 
 def build(
-    case: Case, *, scope: str = "world", include: Collection[str] = (), merge_aliases: bool = False
+    case: Case,
+    *,
+    scope: str = "world",
+    include: Collection[str] = (),
+    merge_aliases: bool = False,
+    inferred: Sequence[InferredClaim] = (),
 ) -> nx.MultiDiGraph[str]:
     """Build the network of a case: one edge per claim, keyed by the claim, in the claim's own direction.
 
@@ -73,7 +80,7 @@ def build(
         threads="; ".join(thread.label for thread in case.threads.values()),
     )
     with _no_collection():
-        edges = list(_edges(case, scope, wanted))
+        edges = [*_edges(case, scope, wanted), *_inferred_edges(scope, inferred)]
         people = _behind(edges) if merge_aliases else None
         _fill(graph, case, edges, people)
     frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
@@ -134,6 +141,32 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
         if note := notes.get(claim):  # type: ignore[arg-type]
             attributes["note"] = " ".join(note)
         yield str(subject), str(obj), attributes
+
+
+def _inferred_edges(
+    scope: str, inferred: Sequence[InferredClaim]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (subject IRI, object IRI, attributes) of each conclusion that is an edge here."""
+    for claim in inferred:
+        subject, _, obj = claim.triple
+        about_work = claim.relation.about_work
+        if obj.startswith('"') or (scope != "all" and about_work != (scope == "work")):
+            continue
+        rules = dict.fromkeys(f"the rule {derivation.rule}" for derivation in claim.derivations)
+        yield (
+            subject.strip("<>"),
+            obj.strip("<>"),
+            {
+                "claim": claim.id,
+                **_edge_attributes(claim.relation),
+                "status": "inferred",
+                "strength": claim.strength,
+                "revealed": claim.revealed.label,
+                "reveal_order": claim.revealed.order,
+                "evidence": "; ".join(rules),
+                "note": claim.sentence,
+            },
+        )
 
 
 def _edge_attributes(relation: Relation) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def includes(default: Sequence[str] = ()) -> Callable[[Command], Command]:
         callback=parse,
         metavar="STATUS,…",
         help=f"Less certain claims beside the stated ones: {', '.join(INCLUDES)}, or all. "
-        f"[default: {'all' if default else 'none'}]",
+        f"[default: {'all' if default == INCLUDES else ', '.join(default) or 'none'}]",
     )
 
 

@@ -345,6 +345,7 @@ def _sureness(step: Step) -> tuple[float, bool]:
 
 
 def _details(step: Step) -> list[str]:
-    said = [f"said in {_line(place)}" for place in step.evidence.split("; ")] if step.evidence else []
+    verb = "follows by" if step.status == "inferred" else "said in"
+    said = [f"{verb} {_line(place)}" for place in step.evidence.split("; ")] if step.evidence else []
     also = [f"and {len(step.others)} more between the two"] if step.others else []
     return [_line(f"{step.status}, revealed: {step.revealed}"), *(said or ["no place given"]), *also]
