@@ -63,7 +63,10 @@ def test_every_claim_is_an_edge_where_it_should_be_and_a_triple_in_one_graph(
     claims: list[tuple[str, str, str, str, bool]], folder: Path
 ) -> None:
     board = opened(written(claims), folder)
-    edges = {key for *_, key in board.network(include=EVERYTHING).edges(keys=True)}
+    drawn = board.network(include=EVERYTHING).edges(keys=True, data="status")
+    follows = {claim.id for claim in board.inference.visible(EVERYTHING) if not claim.relation.attribute}
+    assert {key for *_, key, status in drawn if status == "inferred"} == follows
+    edges = {key for *_, key, status in drawn if status != "inferred"}
     assert edges == {f"t:c{n}" for n, told in enumerate(claims) if told[1] != "cb:vitalStatus"}
     sure = {key for *_, key in board.network().edges(keys=True)}
     assert sure == {key for key in edges if claims[int(key[3:])][3:] == ("Stated", False)}
