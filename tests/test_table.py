@@ -112,7 +112,7 @@ def test_markdown_and_html_escape_what_would_break_them(harbour: Board) -> None:
     html = table._repr_html_()
     assert "<img" not in html
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; d" in html
-    assert html.startswith("<table><thead><tr><th>x</th></tr></thead><tbody><tr><td>a|b")
+    assert ">a|b\nc &lt;img" in html
 
 
 def test_a_line_break_in_a_cell_does_not_break_the_printed_row() -> None:

@@ -11,6 +11,7 @@ from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
+from caseboard.display import Listing, outline
 from caseboard.errors import BadArgument
 from caseboard.finder import Finder
 from caseboard.model import Claim, Entity, Name
@@ -116,7 +117,7 @@ class Board:
         subject_id = None if subject is None else self.find(subject)
         object_id = None if object is None else self.find(object)
         relation_id = None if relation is None else self._finder.relation(relation)
-        return tuple(
+        return Listing(
             claim
             for claim in self.case.claims.values()
             if subject_id in (None, claim.subject.id)
@@ -151,13 +152,20 @@ class Board:
     # --- asking -----------------------------------------------------------------------------------
 
     def query(
-        self, text: str, *, include: Collection[str] = (), timeout: float | None = None
+        self,
+        text: str,
+        *,
+        given: Mapping[str, object] | None = None,
+        include: Collection[str] = (),
+        timeout: float | None = None,
     ) -> Table | rdflib.Graph | bool:
         """Ask in SPARQL.
 
         Args:
             text: SELECT, ASK, CONSTRUCT or DESCRIBE; the case's prefixes need no declaration. The default
                 graph holds what is stated and not refuted.
+            given: values for variables of the query, by their names: a text names something on the board;
+                numbers, dates and rdflib terms are taken as they are. They are bound, never written in.
             include: graphs to add to it: "inferred", "hedged", "predicted", "refuted".
             timeout: seconds until the query is stopped, and nothing goes on computing.
 
@@ -170,10 +178,10 @@ class Board:
             QueryTimeout: the time was up.
 
         >>> import caseboard
-        >>> caseboard.open("harbour").query("ASK { ex:iris cb:helps ?anybody }")
+        >>> caseboard.open("harbour").query("ASK { ?who cb:helps ?anybody }", given={"who": "Iris"})
         True
         """
-        return self.desk.ask(text, include=include, timeout=timeout)
+        return self.desk.ask(text, given=given, include=include, timeout=timeout)
 
     def run(
         self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: str
@@ -189,8 +197,7 @@ class Board:
         ───────  ──────────  ────────
         Mr Grey  Bruno Lind  midway
         """
-        text, bindings = self.desk.prepare(name, parameters)
-        return self.desk.ask(text, include=include, timeout=timeout, bindings=bindings)
+        return self.desk.run(name, parameters, include=include, timeout=timeout)
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:
@@ -258,7 +265,7 @@ class Board:
             found = self.find(name)
             return folded.get(found, found)
 
-        return paths.find_paths(
+        found = paths.find_paths(
             graph,
             node(source),
             node(target),
@@ -269,6 +276,7 @@ class Board:
             families=families,
             cutoff=cutoff,
         )
+        return Listing(found)
 
     @overload
     def central(
@@ -429,15 +437,14 @@ class Board:
         from caseboard.threads import among, summarise
 
         claims = among(self.case.claims.values(), networks.check_include(include))
-        return summarise(self.case.threads.values(), claims, self.entities)
+        return Listing(summarise(self.case.threads.values(), claims, self.entities))
 
     def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
         from caseboard.threads import among, open_questions
 
-        return open_questions(
-            among(self.case.claims.values(), networks.check_include(include)), self.entities
-        )
+        claims = among(self.case.claims.values(), networks.check_include(include))
+        return Listing(open_questions(claims, self.entities))
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
@@ -558,3 +565,6 @@ class Board:
             f"<Board {self.title!r}: {len(self.case.core)} claims, {len(self.case.entities)} entities, "
             f"{len(self.case.threads)} threads>"
         )
+
+    def _repr_html_(self) -> str:
+        return outline(str(self.overview()))

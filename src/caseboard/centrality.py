@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from caseboard import display
 from caseboard.errors import BadArgument, MissingExtra, NotComputable, did_you_mean
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 #: Iterative measures stop when a round changes the scores by less than this on average.
 TOLERANCE = 1e-12
 ROUNDS = 10_000
-#: A notebook shows so many rows.
-SHOWN = 50
 
 #: Measure -> whether it is taken on the directed graph.
 MEASURES: Mapping[str, bool] = {
@@ -44,7 +42,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(display.Shown):
     """Nodes by one measure, the most central first."""
 
     by: str
@@ -75,15 +73,12 @@ class Ranking:
         )
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("rank", "who or what", "kind", self.by))
-        body = "".join(
-            f"<tr><td>{row.rank}</td><td title='{html.escape(row.node)}'>{html.escape(row.label)}</td>"
-            f"<td>{html.escape(row.kind)}</td><td>{row.score:.4f}</td></tr>"
-            for row in self.rows[:SHOWN]
+        return display.table(
+            ("rank", "who or what", "kind", self.by),
+            ([str(row.rank), row.label, row.kind, f"{row.score:.4f}"] for row in self.rows),
+            total=len(self.rows),
+            hints=(["", row.node, "", ""] for row in self.rows),
         )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        rest = len(self.rows) - SHOWN
-        return table if rest <= 0 else f"{table}<p>and {rest:,} more; to_pandas() has them all</p>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranking as plain values, for JSON."""

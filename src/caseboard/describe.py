@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from caseboard.claims import Case
+from caseboard.display import Shown
 from caseboard.model import STATUSES, Claim, Entity, Name
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Shown):
     """A board in a screenful: its title, its counts, and what is on it by kind."""
 
     title: str
@@ -33,7 +33,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Card(Shown):
     """Everything about one entity: what it is, and the claims in which it stands, by family."""
 
     entity: Entity
@@ -57,9 +57,6 @@ class Card:
             names = ",".join(status for status, _ in self.hidden)
             lines += ["", f"not shown: {_counts(self.hidden)} (add them with --include {names})"]
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{html.escape(str(self))}</pre>"
 
 
 def overview(case: Case) -> Overview:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 from caseboard import sparql
 from caseboard.claims import Case
 from caseboard.errors import BadArgument, UnknownName, did_you_mean
+from caseboard.given import as_terms, hide, projected
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
 from caseboard.store import Answer, Store
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 
 #: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
 _SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
+
+
+def _in_a_notebook() -> bool:
+    """Whether a kernel runs this, and can have the query in a process that an interrupt of the cell ends."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return hasattr(os, "fork") and bool(shell) and hasattr(shell, "kernel")
 
 
 class Desk:
@@ -47,12 +56,44 @@ class Desk:
         *,
         include: Collection[str] = (),
         timeout: float | None = None,
-        bindings: Mapping[str, str] | None = None,
+        given: Mapping[str, object] | None = None,
     ) -> Table | rdflib.Graph | bool:
-        """Return the answer to a query as a Table for SELECT, an rdflib Graph, or a bool for ASK."""
-        answer = self.answer(text, include=include, timeout=timeout, bindings=bindings)
+        """Return the answer to a query as a Table for SELECT, an rdflib Graph, or a bool for ASK.
+
+        ``given`` holds values for its variables; see `caseboard.given.as_terms`. In a notebook the query runs
+        in a process of its own, so that interrupting the cell ends it.
+        """
+        if not given:
+            return self._asked(text, {}, include, timeout)
+        bindings = as_terms(given, find=self._find, names=self._case.names)
+        text, added = projected(text, given)
+        return self._asked(text, bindings, include, timeout, added=len(added))
+
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        *,
+        include: Collection[str] = (),
+        timeout: float | None = None,
+    ) -> Table | rdflib.Graph | bool:
+        """Return the answer to a named query, as `ask` does."""
+        text, bindings = self.prepare(name, parameters)
+        return self._asked(text, bindings, include, timeout)
+
+    def _asked(
+        self,
+        text: str,
+        bindings: Mapping[str, str],
+        include: Collection[str],
+        timeout: float | None,
+        *,
+        added: int = 0,
+    ) -> Table | rdflib.Graph | bool:
+        apart = _in_a_notebook()
+        answer = self.answer(text, include=include, timeout=timeout, bindings=bindings, apart=apart)
         if answer.kind == "select":
-            return Table(answer.data, self._case)
+            return Table(hide(answer.data, added) if added else answer.data, self._case)
         if answer.kind == "ask":
             return answer.data == b"true"
         from caseboard import rdf

@@ -31,6 +31,10 @@ from functools import partial
 class CaseboardError(Exception):
     """Base of everything Caseboard raises; its text says what is wrong, where, and what to do next."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the message, and not the way to it through our own code."""
+        return [f"caseboard: {self}"]
+
 
 class CaseError(CaseboardError, ValueError):
     """A case that cannot be opened: broken syntax, or a claim that cannot be placed."""

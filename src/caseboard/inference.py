@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from caseboard.claims import Case
+from caseboard.display import Shown
 from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
 from caseboard.rules import Missing, Rule, Triple, absolute, refuse
@@ -30,7 +31,7 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
-class InferredClaim:
+class InferredClaim(Shown):
     """What follows by rules: every distinct way to it, and the best of them in what follows.
 
     ``triple`` holds its terms as N-Triples; ``strength`` is that of the weakest premise of the strongest way,
@@ -58,7 +59,7 @@ class InferredClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Shown):
     """A claim and all ways to it: each a rule with the proofs of its premises.
 
     An authored claim has no ways. One whose ways stand elsewhere in the same tree is ``repeated`` without.

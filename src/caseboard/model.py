@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caseboard.display import Shown
+
 #: The order of a claim's statuses, surest first, as `include=` and the graphs of the dataset name them.
 STATUSES = ("stated", "inferred", "hedged", "predicted")
 
@@ -112,7 +114,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Shown):
     """That a source says, with some certainty, that one thing stands in a relation to another."""
 
     id: str

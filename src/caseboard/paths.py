@@ -6,11 +6,11 @@ import math
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from caseboard import links
+from caseboard.display import Shown
 from caseboard.errors import BadArgument, NoPath, UnknownName, did_you_mean
 from caseboard.terms import join_known
 
@@ -62,7 +62,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Shown):
     """A way from one node to another, as the claims that make it up; ``by`` is how paths were ranked."""
 
     steps: tuple[Step, ...]
@@ -107,13 +107,6 @@ class Path:
             lines.append(f"{number:>{len(indent) - 2}}. {step.sentence}")
             lines.extend(indent + detail for detail in _details(step))
         return "\n".join((*lines, self._verdict()))
-
-    def _repr_html_(self) -> str:
-        items = "".join(
-            f"<li>{escape(step.sentence)}<br><small>{'<br>'.join(map(escape, _details(step)))}</small></li>"
-            for step in self.steps
-        )
-        return f"<p>{escape(self._title())}</p><ol>{items}</ol><p>{escape(self._verdict())}</p>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the path as plain values that JSON can hold."""

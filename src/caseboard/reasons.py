@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseboard.claims import Case
+from caseboard.display import Shown
 from caseboard.locate import graph_dir
 from caseboard.model import Claim, Name
 from caseboard.rules import Missing, read_rules
@@ -53,7 +54,7 @@ class Reasoner:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSo:
+class NotSo(Shown):
     """That something does not hold, and what each rule that could have given it lacks."""
 
     sentence: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from caseboard import centrality
+from caseboard import centrality, display
 from caseboard.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class RobustStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class RobustRanking:
+class RobustRanking(display.Shown):
     """Entities by one measure on several networks, whose names are ``columns``."""
 
     by: str
@@ -100,17 +99,17 @@ class RobustRanking:
         ]
 
     def _repr_html_(self) -> str:
-        names = ("who or what", "kind", *self.columns, "")
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-        body = "".join(
-            f"<tr><td title='{html.escape(row.node)}'>{html.escape(row.label)}</td>"
-            f"<td>{html.escape(row.kind)}</td>"
-            + "".join(f"<td>{_rank(rank)}</td>" for rank in row.ranks)
-            + f"<td>{_MARK if row.leads_through_weak else ''}</td></tr>"
-            for row in self.rows
+        return display.table(
+            ("who or what", "kind", *self.columns, ""),
+            (
+                [row.label, row.kind, *map(_rank, row.ranks), _MARK if row.leads_through_weak else ""]
+                for row in self.rows
+            ),
+            total=len(self.rows),
+            hints=([row.node, *[""] * (len(self.columns) + 2)] for row in self.rows),
+            caption=f"ranks by {self.by}",
+            rest="to_dict() has them all",
         )
-        caption = f"<caption>ranks by {html.escape(self.by)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ranking as plain values, for JSON; ranks by the name of the network."""

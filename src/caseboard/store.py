@@ -373,11 +373,16 @@ def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
-    """Read one N-Triples term: ``<iri>``, ``_:label`` or a plain string in quotes."""
+    """Read a term: ``<iri>``, ``_:label``, a Turtle literal, or a plain string in quotes as it stands."""
     if text.startswith("<"):
         return ox.NamedNode(text[1:-1])
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
+    if not text.endswith('"'):
+        # With a language or a datatype it is Turtle, escapes and all.
+        (quad,) = ox.parse(f"<x:s> <x:p> {text} .".encode(), format=ox.RdfFormat.TURTLE)
+        literal: ox.Literal = quad.object
+        return literal
     try:
         return ox.Literal(text[1:-1])
     except ValueError as error:

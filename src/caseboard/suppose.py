@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from caseboard import centrality
 from caseboard.claims import Case
+from caseboard.display import Shown
 from caseboard.inference import Inference, InferredClaim
 from caseboard.model import Claim, Name
 from caseboard.store import CLAIMS, VOCABULARY, Store
@@ -69,7 +70,7 @@ class RankChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Supposition:
+class Supposition(Shown):
     """What changes if claims are false.
 
     ``again`` are claims that only the false ones refuted; ``fallen`` is what no longer follows, ``new`` what

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from caseboard import display
 from caseboard.errors import MissingExtra
 from caseboard.store import convert_table, parse_table
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(display.Shown):
     """Columns and rows; rows are read from the engine's own bytes when they are asked for.
 
     Attributes:
@@ -107,13 +108,18 @@ class Table:
     def __str__(self) -> str:
         return plain(self.columns, self.cells())
 
+    def head(self, n: int) -> Table:
+        """Return the first ``n`` rows as a table."""
+        # A row is a line: TSV writes a line break in a literal as two characters.
+        return Table(b"\n".join(self.tsv.split(b"\n", n + 1)[: n + 1]) + b"\n", self.case)
+
+    def _brief(self) -> str:
+        rest = f"\n{display.ROWS:,} of {len(self):,}; to_pandas() has them all"
+        return f"{self.head(display.ROWS)}{rest if len(self) > display.ROWS else ''}"
+
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self.cells()
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        first = self.head(display.ROWS)
+        return display.table(self.columns, first.cells(), total=len(self), hints=first.cells(iris=True))
 
 
 def plain(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from caseboard.display import Shown
 from caseboard.model import STATUSES, Claim, Entity, Name, Point, Thread
 
 #: Kinds that one asks after with "who".
@@ -12,7 +13,7 @@ _SOMEBODY = frozenset({"person", "group", "organisation"})
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadSummary:
+class ThreadSummary(Shown):
     """A thread with its claims, the people in it, and from when to when it is told."""
 
     thread: Thread
@@ -35,7 +36,7 @@ class ThreadSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Shown):
     """Something the case leaves open: an entity nobody identifies, and the claims that speak of it."""
 
     unknown: Name

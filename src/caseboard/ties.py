@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from caseboard.centrality import rank
+from caseboard.display import Shown
 from caseboard.errors import BadArgument
 from caseboard.model import Claim, Name, Thread
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class Links(Shown):
     """Who and what ties two threads together.
 
     ``shared`` are in both threads. Each of ``paths`` leads from an entity of the first thread to one of the
@@ -42,9 +42,6 @@ class Links:
         lines += [f"In both: {_joined(self.shared)}."] if self.shared else []
         lines += [f"From one to the other: {' – '.join(map(_line, path))}." for path in self.paths]
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return _preformatted(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ties as plain values, for JSON."""
@@ -107,7 +104,7 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
-class WeakPoints:
+class WeakPoints(Shown):
     """Where a network would come apart, and who holds its threads together."""
 
     articulations: tuple[Articulation, ...]
@@ -129,9 +126,6 @@ class WeakPoints:
             if items or none
         ]
         return "\n\n".join(shown)
-
-    def _repr_html_(self) -> str:
-        return _preformatted(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the weak points as plain values, for JSON."""
@@ -410,7 +404,3 @@ def _sizes(parts: Sequence[int]) -> str:
 
 def _others(size: int) -> str:
     return {1: "nobody else", 2: "1 other"}.get(size, f"{size - 1} others")
-
-
-def _preformatted(thing: object) -> str:
-    return f"<pre style='white-space:pre-wrap'>{html.escape(str(thing))}</pre>"

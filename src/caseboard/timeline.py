@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from caseboard.claims import Case
+from caseboard.display import Shown
 from caseboard.errors import BadArgument, CaseError, did_you_mean
 from caseboard.model import Claim, Name, Point
 
@@ -46,7 +46,7 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Shown):
     """A case along one of its clocks: ``by`` is "reveal" or "story".
 
     ``entries`` are in order. By story, ``unplaced`` are the events that the case orders with no other, and
@@ -76,9 +76,6 @@ class Timeline:
         if self.departures:
             blocks.append(["Told out of order", *(f"  {departure}" for departure in self.departures)])
         return "\n\n".join("\n".join(lines) for lines in blocks)
-
-    def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the timeline as plain values, for JSON; claims and events by their ids."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from caseboard.claims import LINKS, Case
+from caseboard.display import Shown
 from caseboard.errors import BadArgument
 from caseboard.model import STATUSES, Claim, Point
 from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
@@ -26,7 +27,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Shown):
     """What one board has that the other has not; ``refuted`` is believed on one of them only."""
 
     only_first: tuple[Claim, ...]
