@@ -6,6 +6,10 @@
 Tomas Berg was killed by Whoever killed Tomas.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from caseboard.board import Board, open  # noqa: A004
 from caseboard.errors import (
     AmbiguousName,
@@ -27,6 +31,9 @@ from caseboard.errors import (
 from caseboard.model import Claim, Entity, Evidence
 from caseboard.soundness import check
 from caseboard.table import Table
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 __version__ = "0.1.0"
 __all__ = [
@@ -53,3 +60,10 @@ __all__ = [
     "check",
     "open",
 ]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Make the magics of `caseboard.notebook` known to a notebook: ``%load_ext caseboard``."""
+    from caseboard import notebook
+
+    notebook.load(shell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
@@ -11,7 +11,7 @@ from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
-from caseboard.display import Listing, outline
+from caseboard.display import Listing, Page, outline
 from caseboard.errors import BadArgument
 from caseboard.finder import Finder
 from caseboard.model import Claim, Entity, Name
@@ -22,6 +22,7 @@ from caseboard.world import open_store
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
+    from matplotlib.axes import Axes
 
     from caseboard import describe as cards
     from caseboard import threads as lines
@@ -525,11 +526,34 @@ class Board:
 
     # --- taking away ------------------------------------------------------------------------------
 
-    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> str:
-        """Return the board as one HTML page that needs nothing else."""
-        from caseboard import page
+    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> Page:
+        """Return the board as one HTML page that needs nothing else; a notebook shows it in a frame."""
+        from caseboard import page, pictures
 
-        return page.render(self.network(include=include))
+        network = self.network(include=include)
+        return Page(page.render(network), name=self.title, picture=lambda: pictures.png(network))
+
+    def plot(self, what: str = "map", *, ax: Axes | None = None, **which: Unpack[networks.Which]) -> Axes:
+        """Return the Axes of a picture; needs ``caseboard[notebook]``.
+
+        Args:
+            what: "map", the board as on its page; "threads", who shares them with whom; "clocks", the order
+                of the story against that of the telling; "ranks", by reveal point.
+            ax: where to draw; None for a figure of its own.
+            which: the claims on the map, as for `network`.
+
+        Raises:
+            BadArgument: no such picture.
+        """
+        from caseboard import pictures
+
+        values: dict[str, Callable[[], object]] = {
+            "map": lambda: self.network(**which),
+            "threads": self.threads,
+            "clocks": lambda: self.timeline("story"),
+            "ranks": lambda: self.central(robust=True),
+        }
+        return pictures.plot(what, ax, values)
 
     def serialize(
         self,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
@@ -109,6 +110,36 @@ class Listing(Shown, tuple[T, ...]):
 def _joined(values: Iterable[object]) -> str:
     texts = [str(value) for value in values]
     return ("\n\n" if any("\n" in text for text in texts) else "\n").join(texts) or "none"
+
+
+class Page(str):
+    """An HTML document, a text like any other; a notebook shows it in a frame that can do nothing outside.
+
+    Where pages cannot be shown, as in a PDF, there is a picture in its place.
+
+    >>> page = Page("<p>Ada</p>", name="Harbour", picture=lambda: b"")
+    >>> page
+    <Page 'Harbour': 0 kB of HTML>
+    """
+
+    name: str
+    picture: Callable[[], bytes]
+
+    def __new__(cls, text: str, *, name: str, picture: Callable[[], bytes]) -> Page:  # noqa: D102
+        page = super().__new__(cls, text)
+        page.name, page.picture = name, picture
+        return page
+
+    def __repr__(self) -> str:
+        return f"<Page {self.name!r}: {len(self.encode()) / 1000:.0f} kB of HTML>"
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, str]:
+        frame = (
+            f'<iframe srcdoc="{html.escape(self)}" title="{html.escape(self.name)}" '
+            'sandbox="allow-scripts allow-downloads" style="width:100%;height:640px;border:0"></iframe>'
+        )
+        picture = base64.b64encode(self.picture()).decode()
+        return {"text/html": frame, "image/png": picture, "text/plain": repr(self)}
 
 
 def outline(text: str) -> str:

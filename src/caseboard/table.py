@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caseboard import display
-from caseboard.errors import MissingExtra
+from caseboard.errors import BadArgument, MissingExtra
 from caseboard.store import convert_table, parse_table
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
     from rdflib.term import Identifier
 
@@ -86,6 +87,29 @@ class Table(display.Shown):
         if format == "markdown":
             return (markdown(self.columns, self.cells(iris=iris)) + "\n").encode()
         return self.tsv if format == "tsv" else convert_table(self.tsv, format)
+
+    def network(self, *, include: Collection[str] = ()) -> nx.MultiDiGraph[str]:
+        """Return the network of what the table names, with the claims between them; see `Board.network`.
+
+        Raises:
+            BadArgument: "inferred" is to be included, which only the board can.
+        """
+        from caseboard import network
+
+        if "inferred" in network.check_include(include):
+            raise BadArgument(
+                "a table knows what the case says, not what follows: ask board.network for that"
+            )
+        terms = {str(getattr(term, "value", term)) for row in parse_table(self.tsv)[1] for term in row}
+        whole = network.build(self.case, scope="all", include=include)
+        return whole.subgraph(node for node, data in whole.nodes(data=True) if data["iri"] in terms)
+
+    def page(self, *, include: Collection[str] = ()) -> display.Page:
+        """Return the network of what the table names as a page; see `Board.page`."""
+        from caseboard import page, pictures
+
+        network = self.network(include=include)
+        return display.Page(page.render(network), name=self.case.title, picture=lambda: pictures.png(network))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a DataFrame of labels and Python values; needs ``caseboard[notebook]``."""
