@@ -134,6 +134,8 @@ class Table(display.Shown):
 
     def head(self, n: int) -> Table:
         """Return the first ``n`` rows as a table."""
+        if len(self) <= n:
+            return self
         # A row is a line: TSV writes a line break in a literal as two characters.
         return Table(b"\n".join(self.tsv.split(b"\n", n + 1)[: n + 1]) + b"\n", self.case)
 
