@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caseboard.reasons import NotSo
     from caseboard.robust import RobustRanking
     from caseboard.sparql import NamedQuery
+    from caseboard.theories import Matrix
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
     from caseboard.validation import Report
@@ -357,14 +358,8 @@ class Board:
         """
         from caseboard import views
 
-        iri, finder = self.case.names.iri, self._finder
-        person = None if known_to is None else finder.entity(known_to)
-        selection = views.Selection(
-            as_of=None if as_of is None else finder.point(as_of),
-            status=views.check_status(status),
-            thread=None if thread is None else finder.thread(thread),
-            known_to=None if person is None else iri(person) or person,
-            source=None if source is None else finder.source(source),
+        selection = self._finder.selection(
+            as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
         return Board(views.cut(self.case, selection), language=self.case.language, is_view=True)
 
@@ -406,9 +401,27 @@ class Board:
 
     def questions(self) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        from caseboard.threads import open_questions
+        from caseboard import theories, threads
 
-        return open_questions(self.case.claims.values(), self.entities)
+        return threads.open_questions(self.case.claims.values(), self.entities, theories.counts(self.case))
+
+    def theories(self, question: str) -> Matrix:
+        """Return the theories about an open question, least spoken against first; see `caseboard.theories`.
+
+        Args:
+            question: a name of whoever or whatever the case does not identify.
+
+        Raises:
+            UnknownName, AmbiguousName: a name that means nothing here, or too much.
+            BadArgument: no open question, or one without theories; lists the questions that have some.
+
+        >>> import caseboard
+        >>> [theory.proposes.label for theory in caseboard.open("harbour").theories("stranger")]
+        ['Meridian Line', 'Bruno Lind']
+        """
+        from caseboard import theories
+
+        return theories.matrix(self.case, self.find(question))
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").

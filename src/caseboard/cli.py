@@ -162,11 +162,35 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
     """
 
     def told(board: Board) -> str:
+        from caseboard.theories import counts
         from caseboard.threads import open_questions
 
-        return "\n\n".join(map(str, open_questions(chosen(board, include), board.entities)))
+        found = open_questions(chosen(board, include), board.entities, counts(board.case))
+        return "\n\n".join(map(str, found))
 
     say(on_board(case, "reading", told) or "The case leaves nothing open.")
+
+
+@cli.command(short_help="Weigh the theories about what the case leaves open.")
+@click.argument("question", required=False)
+@reads_case
+def theories(question: str | None, case: str | None) -> None:
+    """Weigh the theories about QUESTION, or about all that the case leaves open: least spoken against first.
+
+    What speaks for a theory does not lift it; `caseboard questions` lists what there are theories about.
+
+    \b
+    Example:
+      caseboard theories "The men behind the hit-and-run" --as-of season-1
+    """
+
+    def told(board: Board) -> str:
+        from caseboard.theories import matrices
+
+        found = matrices(board.case) if question is None else [board.theories(question)]
+        return "\n\n".join(map(str, found))
+
+    say(on_board(case, "weighing theories", told) or "There are no theories about what the case leaves open.")
 
 
 @cli.command(short_help="Tell the case in the order of the telling, or of the story.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from caseboard.claims import Case
 from caseboard.errors import UnknownName, did_you_mean
 from caseboard.lookup import Candidate, find
 from caseboard.model import Claim, Point, Thread
 from caseboard.terms import local_name
+
+if TYPE_CHECKING:
+    from caseboard.views import Selection
 
 
 class Finder:
@@ -110,6 +114,32 @@ class Finder:
         except UnknownName as error:
             listed = ", ".join(f"{local_name(thread.id)} ({thread.label})" for thread in threads)
             raise UnknownName(f"there is no one thread {name!r}. There are: {listed or 'none'}") from error
+
+    def selection(
+        self,
+        *,
+        as_of: str | None,
+        status: Collection[str] | None,
+        thread: str | None,
+        known_to: str | None,
+        source: str | None,
+    ) -> Selection:
+        """Return which claims `Board.view` lets pass, with what the names in it mean.
+
+        Raises:
+            UnknownName: no such point, thread, person or source.
+            BadArgument: no such status.
+        """
+        from caseboard import views
+
+        person = None if known_to is None else self.entity(known_to)
+        return views.Selection(
+            as_of=None if as_of is None else self.point(as_of),
+            status=views.check_status(status),
+            thread=None if thread is None else self.thread(thread),
+            known_to=None if person is None else self._case.names.iri(person) or person,
+            source=None if source is None else self.source(source),
+        )
 
     def _named(self, things: Iterable[Point | Thread]) -> list[Candidate]:
         return [
