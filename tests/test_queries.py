@@ -234,6 +234,13 @@ HARBOUR: dict[str, list[Row]] = {
     ],
     "sources": [{"source": "The pilot's notebook", "agent": "the pilot", "passages": "4", "claims": "13"}],
     "the-dead": [{"dead": "Tomas Berg", "killer": "Whoever killed Tomas"}],
+    "theories": [
+        {"theory": "Bruno Lind, alive", "side": "against", "claim": "ex:c-drowned", "refuted": "midway"},
+        {"theory": "Bruno Lind, alive", "side": "against", "claim": "ex:c-friends", "refuted": ""},
+        {"theory": "Bruno Lind, alive", "proposes": "Bruno Lind", "side": "for", "claim": "ex:c-alias"},
+        {"theory": "Meridian Line", "question": "Whoever killed Tomas", "side": "for", "claim": "ex:c-cargo"},
+        {"theory": "Meridian Line", "side": "for", "claim": "ex:c-hunt", "status": "cb:Hedged"},
+    ],
     "violence": [{"victim": "Tomas Berg", "by": "Whoever killed Tomas", "identified": "no"}],
 }
 
