@@ -164,6 +164,20 @@ EXPECTED: dict[str, list[Row]] = {
         {"status": "cb:Hedged", "family": "cb:pursuit", "refuted": "0"},
     ],
     "the-dead": [{"dead": DANIELLE}, {"dead": RON}, {"dead": EX_WIFE}],
+    "theories": [
+        {
+            "question": "hit-and-run",
+            "theory": "Mossad",
+            "proposes": "Mossad",
+            "side": "for",
+            "claim": "hr:c-secrets-israel",
+            "subject": "The secrets in the diary",
+            "object": "Israel",
+            "status": "cb:Stated",
+        },
+        {"theory": "accident", "side": "for", "relation": "cb:diedIn"},
+        {"theory": "CIA", "side": "against", "relation": "cb:diedIn"},
+    ],
     "threads": [
         {"thread": "diary", "who": SEGEV, "kind": "cb:Person"},
         {"thread": "diary", "who": "diary", "kind": "cb:Object"},
