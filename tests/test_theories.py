@@ -273,6 +273,17 @@ def test_views_keep_theories_alike_in_any_order(hit_and_run: caseboard.Board) ->
     assert str(one.theories(QUESTION)) == str(other.theories(QUESTION))
 
 
+def test_a_claim_taken_away_no_longer_weighs(hit_and_run: caseboard.Board) -> None:
+    matrix = hit_and_run.without("c-danielle-accident").theories(QUESTION)
+    assert ranks(matrix) == {
+        "theory-mossad": (1, 0.25),
+        "theory-cia": (2, 1.0),
+        "theory-segevs-past": (3, 2.0),
+        "theory-accident": (4, 5.5),
+    }
+    assert not {one.id for one in matrix if one.id == "hr:theory-accident" and one.supports}
+
+
 def test_what_a_theory_proposes_has_to_be_on_the_view(small_file: Callable[[str], Path]) -> None:
     body = BASE + people("zed") + claim("late", "t:zed", "cb:helps", "t:bob").replace("t:p1", "t:p2")
     body += theory("zedtheory", "cb:proposes t:zed ; cb:favouredBy t:one")

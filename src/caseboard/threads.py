@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -61,6 +61,12 @@ class Question:
             # The id goes into a shell: it is an IRI, which may have quotes and semicolons in it.
             lines.append(f"  {some}: `caseboard theories {shlex.quote(self.unknown.id)}`")
         return "\n".join(lines)
+
+
+def among(claims: Iterable[Claim], include: Collection[str]) -> list[Claim]:
+    """Return the claims that are stated, and those of the statuses included; refuted ones only with them."""
+    taken = {STATUSES[0], *include}
+    return [claim for claim in claims if claim.status in taken and ("refuted" in taken or not claim.refuted)]
 
 
 def summarise(
