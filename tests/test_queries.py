@@ -253,6 +253,7 @@ HARBOUR: dict[str, list[Row]] = {
         {"theory": "Bruno Lind, alive", "side": "against", "claim": "ex:c-friends", "refuted": ""},
         {"theory": "Bruno Lind, alive", "proposes": "Bruno Lind", "side": "for", "claim": "ex:c-alias"},
         {"theory": "Meridian Line", "question": "Whoever killed Tomas", "side": "for", "claim": "ex:c-cargo"},
+        {"theory": "Meridian Line", "side": "for", "claim": "ex:c-friends"},
         {"theory": "Meridian Line", "side": "for", "claim": "ex:c-hunt", "status": "cb:Hedged"},
     ],
     "violence": [{"victim": "Tomas Berg", "by": "Whoever killed Tomas", "identified": "no"}],

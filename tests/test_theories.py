@@ -142,7 +142,7 @@ def test_the_matrix_can_be_written_as_json(hit_and_run: caseboard.Board) -> None
     assert first["by"] == [{"id": "hr:analyst", "label": "an analyst of the case"}]
     row = next(row for row in plain["rows"] if row["claim"] == "hr:c-handler")
     assert row["cells"] == {
-        "hr:theory-mossad": "",
+        "hr:theory-mossad": "+",
         "hr:theory-cia": "+",
         "hr:theory-segevs-past": "−",
         "hr:theory-accident": "−",

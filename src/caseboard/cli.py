@@ -165,28 +165,6 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
     say(on_board(case, "reading", told) or "The case leaves nothing open.")
 
 
-@cli.command(short_help="Weigh the theories about what the case leaves open.")
-@click.argument("question", required=False)
-@reads_case
-def theories(question: str | None, case: str | None) -> None:
-    """Weigh the theories about QUESTION, or about all that the case leaves open: least spoken against first.
-
-    What speaks for a theory does not lift it; `caseboard questions` lists what there are theories about.
-
-    \b
-    Example:
-      caseboard theories "The men behind the hit-and-run" --as-of season-1
-    """
-
-    def told(board: Board) -> str:
-        from caseboard.theories import matrices
-
-        found = matrices(board.case) if question is None else [board.theories(question)]
-        return "\n\n".join(map(str, found))
-
-    say(on_board(case, "weighing theories", told) or "There are no theories about what the case leaves open.")
-
-
 @cli.command(short_help="Tell the case in the order of the telling, or of the story.")
 @click.option("--by", type=click.Choice(["reveal", "story"]), default="reveal", show_default=True)
 @reads_case
@@ -411,7 +389,7 @@ def central(
 
 
 for _command in (
-    *(reasoning.why, reasoning.suppose),
+    *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
 ):
     cli.add_command(_command)
