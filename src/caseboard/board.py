@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from caseboard.sparql import NamedQuery
     from caseboard.suppose import Supposition
     from caseboard.table import Table
+    from caseboard.theories import Matrix
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
     from caseboard.validation import Report
@@ -433,11 +434,28 @@ class Board:
 
     def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        from caseboard.threads import among, open_questions
+        from caseboard import theories, threads
 
-        return open_questions(
-            among(self.case.claims.values(), networks.check_include(include)), self.entities
-        )
+        claims = threads.among(self.case.claims.values(), networks.check_include(include))
+        return threads.open_questions(claims, self.entities, theories.counts(self.case))
+
+    def theories(self, question: str) -> Matrix:
+        """Return the theories about an open question, least spoken against first; see `caseboard.theories`.
+
+        Args:
+            question: a name of whoever or whatever the case does not identify.
+
+        Raises:
+            UnknownName, AmbiguousName: a name that means nothing here, or too much.
+            BadArgument: no open question, or one without theories; lists the questions that have some.
+
+        >>> import caseboard
+        >>> [theory.proposes.label for theory in caseboard.open("harbour").theories("stranger")]
+        ['Meridian Line', 'Bruno Lind']
+        """
+        from caseboard import theories
+
+        return theories.matrix(self.case, self.find(question))
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").

@@ -80,8 +80,9 @@ def cut(case: Case, selection: Selection) -> Store:
     """Return a store that holds the claims that pass, and nothing that only the others bring in.
 
     Kept are: what the claims that pass name (entities, evidence with its sources, agents, threads, events),
-    of the vocabulary all but what only the other claims use, the points up to ``as_of``, and what somebody
-    on the board learns of them by then. A refutation that comes later is taken away.
+    of the vocabulary all but what only the other claims use, the points up to ``as_of``, what somebody on
+    the board learns of them by then, and the theories that all their claims in favour pass with. A refutation
+    that comes later is taken away.
     """
     passing = _passing(case, selection)
     last = selection.as_of.order if selection.as_of else None
@@ -167,7 +168,28 @@ def _reached(case: Case, passing: set[str], last: int | None) -> set[str]:
     for learning, learner, claim, point in case.learnings:
         if claim in passing and learner in reached and (last is None or point.order <= last):
             reached.add(learning)
+    reached |= _theories(case, passing, reached)
     return {_bracketed(iri) for iri in reached}
+
+
+def _theories(case: Case, passing: set[str], reached: set[str]) -> set[str]:
+    """Return the theories that give nothing away, and whose they are.
+
+    What a theory says is what all the claims that favour it reveal, so it is kept where all of them pass, and
+    the question and what it proposes are on the view. Of the claims against it those that pass stay with it.
+    """
+    parts: dict[str, dict[str, set[str]]] = {}
+    for theory, part, value in case.rows("theories"):
+        parts.setdefault(str(theory), {}).setdefault(str(part), set()).add(str(value))
+    kept: set[str] = set()
+    for theory, has in parts.items():
+        needed = (has.get("question") or {""}) | has.get("proposes", set())
+        favour = has.get("for", set())
+        # One that no claim favours still has to be weighed by one.
+        bears = (favour | has.get("against", set())) & passing
+        if needed <= reached and favour <= passing and bears:
+            kept |= {theory, *has.get("by", ())}
+    return kept
 
 
 def _hidden_terms(
