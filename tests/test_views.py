@@ -249,3 +249,9 @@ def test_what_names_nothing_lists_what_there_is(hit_and_run: caseboard.Board) ->
 def test_every_view_is_a_sound_case(hit_and_run: caseboard.Board) -> None:
     for cut in VIEWS[:4]:
         assert hit_and_run.view(**cut).check().ok
+
+
+@pytest.mark.parametrize("cut", VIEWS, ids=str)
+def test_a_view_of_a_sound_case_is_sound(cut: dict[str, object]) -> None:
+    report = caseboard.open().view(**cut).check()
+    assert report.ok, str(report)

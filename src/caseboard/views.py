@@ -205,11 +205,12 @@ def _hidden_terms(
             up.setdefault(s, set()).add(o)
     identity = {_bracketed(iri) for iri, relation in case.relations.items() if relation.identity}
 
-    def used(claims: Sequence[Triple]) -> set[str]:
+    def used(claims: Sequence[Triple], beside: Collection[str] = ()) -> set[str]:
         found: set[str] = set()
         todo = {o for _, p, o in claims if p.endswith(("#predicate>", "#type>"))}
         if todo & identity:
             todo.add(f"<{CB}Persona>")
+        todo |= set(beside)
         while todo:
             found |= todo
             todo = {above for term in todo for above in up.get(term, ())} - found
@@ -218,7 +219,10 @@ def _hidden_terms(
     kinds = {_bracketed(str(kind)) for (kind,) in case.rows("kinds")}
     records = {f"<{CB}Family>", f"<{CB}InverseRelation>"}
     words = {s for s, p, o in vocabulary if p.endswith("#type>") and o in records}
-    return (used(before) - used(after)) & (kinds | words | {_bracketed(iri) for iri in case.relations})
+    relations = {_bracketed(iri) for iri in case.relations}
+    once = used(before)
+    # What a relation that no claim uses needs, such as its family, is no secret of theirs either.
+    return (once - used(after, relations - once)) & (kinds | words | relations)
 
 
 def _bracketed(iri: str) -> str:
