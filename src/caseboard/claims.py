@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import inf, isnan
 
@@ -244,28 +244,32 @@ class Case:
         """Claim id -> claim, in the order of their IRIs."""
         found: dict[str, Claim] = {}
         for row in self.core:
-            iri, subject, relation, obj, status, point = map(str, row)
-            word, strength = self.statuses.get(status, (self.curie(status), 0.0))
-            refuted, by = self.refuted.get(iri, (None, ()))
-            events = self.linked("event").get(iri, ())
-            claim = Claim(
-                id=self.curie(iri),
-                subject=self.name(subject),
-                relation=self.relations[relation],
-                object=Value(obj) if iri in self.literals else self.name(obj),
-                status=word,
-                strength=strength,
-                revealed=self.point(point),
-                refuted=refuted,
-                refuted_by=by,
-                threads=self.threads_of.get(iri, ()),
-                event=self.name(events[0]) if events else None,
-                evidence=self.evidence_of(iri),
-                attributed_to=tuple(map(self.name, self.linked("agent").get(iri, ()))),
-                note=self.note_of(iri),
-            )
+            claim = self.claim_of(row)
             found.setdefault(claim.id, claim)
         return found
+
+    def claim_of(self, row: Sequence[str | None]) -> Claim:
+        """Return the claim of a row of `core`."""
+        iri, subject, relation, obj, status, point = map(str, row)
+        word, strength = self.statuses.get(status, (self.curie(status), 0.0))
+        refuted, by = self.refuted.get(iri, (None, ()))
+        events = self.linked("event").get(iri, ())
+        return Claim(
+            id=self.curie(iri),
+            subject=self.name(subject),
+            relation=self.relations[relation],
+            object=Value(obj) if iri in self.literals else self.name(obj),
+            status=word,
+            strength=strength,
+            revealed=self.point(point),
+            refuted=refuted,
+            refuted_by=by,
+            threads=self.threads_of.get(iri, ()),
+            event=self.name(events[0]) if events else None,
+            evidence=self.evidence_of(iri),
+            attributed_to=tuple(map(self.name, self.linked("agent").get(iri, ()))),
+            note=self.note_of(iri),
+        )
 
 
 def _rank(order: str | None) -> float:
