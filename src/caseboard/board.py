@@ -493,7 +493,7 @@ class Board:
         return soundness.contradictions(self.case)
 
     def check(self) -> Report:
-        """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case, and what contradicts itself."""
+        """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""
         return soundness.validate(self._store, self.case)
 
     def hold_against(self, source: str, text: str) -> EvidenceReport:

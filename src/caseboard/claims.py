@@ -92,6 +92,14 @@ class Case:
         return found
 
     @cached_property
+    def wider(self) -> Mapping[str, tuple[str, ...]]:
+        """Relation IRI -> the IRIs of the relations that it entails, as a father is a parent."""
+        found: dict[str, list[str]] = {}
+        for relation, wider in in_order(self.rows("wider")):
+            found.setdefault(str(relation), []).append(str(wider))
+        return {relation: tuple(wider) for relation, wider in found.items()}
+
+    @cached_property
     def statuses(self) -> Mapping[str, tuple[str, float]]:
         """IRI -> word and strength, surest first."""
         return {

@@ -1,8 +1,8 @@
-"""What cannot all be true: the claims that clash, side by side, by the principles in ``graph/contradictions``."""
+"""What cannot all be true: claims that clash, side by side, by the principles in ``graph/contradictions``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from caseboard.claims import Case
@@ -21,8 +21,8 @@ _COLUMNS = ("one", "earlier", "later", "from", "to")
 class Contradiction:
     """Claims that cannot all be true, about one person or thing, and the principle that says so.
 
-    ``certain`` is whether the stated claims among them clash already. ``circle`` are the events or people that
-    lead round to where they began, empty for what is no circle; a circle of events may have no claim at all.
+    ``certain`` is whether the stated claims among them clash already. ``circle`` are the events or people
+    that lead round to where they began, empty for what is no circle; one of events may have no claim at all.
     """
 
     principle: str
@@ -33,7 +33,7 @@ class Contradiction:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return what clashes, a line each: the circle if there is one, then the claims with their sources."""
+        """Return what clashes, a line each: the circle if there is one, then the claims and sources."""
         around = " – ".join(map(str, (*self.circle, *self.circle[:1])))
         return tuple(" ".join(text.split()) for text in (around, *map(str, self.claims)) if text)
 
@@ -68,9 +68,9 @@ def find(case: Case, principles: Iterable[Rule]) -> tuple[Contradiction, ...]:
     A principle is a SELECT over ``cb:claims``, in which the refuted claims are left out. Rows that agree in
     ``?about`` are one contradiction; its claims are in the columns that begin with ``?claim``. With ``?one``,
     only where that has more than one value. With ``?earlier`` and ``?later``, only those claims whose events
-    come before one another in the story. With ``?from`` and ``?to`` in place of ``?about``, those on a circle.
-    In ``cb:identities``, ``cb:standsFor`` leads from each name to the one that stands for all names of a
-    person, ``cb:endsAs`` to who is behind it in the end, ``cb:itself`` to itself.
+    follow one another in the story. With ``?from`` and ``?to`` in place of ``?about``, those on a circle.
+    In ``cb:identities``, ``cb:standsFor`` leads from each name to the person behind it in the end (to itself
+    where that is nobody else, or no single one), ``cb:itself`` to itself.
 
     Args:
         case: the claims.
@@ -123,9 +123,7 @@ def _store(
 ) -> Store:
     # A store gives blank nodes other labels than it is given; as IRIs they can be told in its answers.
     named = [(_named(s), p, _named(o)) for s, p, o in claims]
-    return Store.of(
-        {CLAIMS: named, VOCABULARY: words, _IDENTITIES: identities}, prefixes=case.store.prefixes
-    )
+    return Store.of({CLAIMS: named, VOCABULARY: words, _IDENTITIES: identities}, prefixes=case.store.prefixes)
 
 
 def _named(term: str) -> str:
@@ -152,34 +150,19 @@ def _identities(case: Case, rows: Mapping[str, Sequence[str | None]]) -> Iterato
         people.update(dict.fromkeys([subject] if literal else [subject, obj]))
         if relation in identity and not literal:
             pairs.append((subject, obj))
-    whole, end = _together(pairs), _ends(pairs)
+    ends = _ends(pairs)
     for person in people:
         term = _bracketed(person)
         yield term, f"<{CB}itself>", term
-        yield term, f"<{CB}standsFor>", _bracketed(whole.get(person, person))
-        yield term, f"<{CB}endsAs>", _bracketed(end.get(person, person))
+        yield term, f"<{CB}standsFor>", _bracketed(ends.get(person, person))
 
 
 def _bracketed(iri: str) -> str:
     return _named(iri) if iri.startswith("_:") else f"<{iri}>"
 
 
-def _together(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Map everybody in some alias to one for all who are then one person; to no persona, if there is such."""
-    if not pairs:
-        return {}
-    import networkx as nx
-
-    personas = {persona for persona, _ in pairs}
-    return {
-        name: min(part, key=lambda one: (one in personas, one))
-        for part in nx.connected_components(nx.Graph(pairs))
-        for name in part
-    }
-
-
 def _ends(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Map everybody in some alias to who is behind it in the end: itself where that is not one person."""
+    """Map everybody in some alias to who is behind it in the end; a persona of two belongs to neither."""
     ends: dict[str, str] = {}
     after: dict[str, set[str]] = {}
     for persona, person in pairs:
@@ -191,11 +174,13 @@ def _ends(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     return ends
 
 
-def _parts(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+def _parts(pairs: Collection[tuple[str, str]]) -> list[set[str]]:
     """Return the strongly connected parts of a graph, each after all that can be reached from it."""
+    if not pairs:
+        return []
     import networkx as nx
 
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edges_from(pairs)
     return list(nx.strongly_connected_components(graph))
 
@@ -279,13 +264,15 @@ def _around(members: set[str], pairs: Iterable[tuple[str, str]]) -> tuple[str, .
     return tuple(reversed(way))
 
 
-def _keep_ordered(groups: Iterable[_Group], before: Sequence[tuple[str, str]]) -> None:
+def _keep_ordered(groups: Collection[_Group], before: Sequence[tuple[str, str]]) -> None:
     """Leave each group the claims whose event follows an earlier one of it, and those that they follow.
 
     What is asked of all groups at once is a bit for each in one number at each event, so that a long story
     is walked twice and not once for each group.
     """
-    asked = [group for group in groups if any(e for _, e, _ in group.deeds) and any(x for *_, x in group.deeds)]
+    asked = [
+        group for group in groups if any(e for _, e, _ in group.deeds) and any(x for *_, x in group.deeds)
+    ]
     parts = _parts(before) if asked else []
     part_of = {event: number for number, part in enumerate(parts) for event in part}
     onward: dict[int, set[int]] = {}
@@ -296,7 +283,9 @@ def _keep_ordered(groups: Iterable[_Group], before: Sequence[tuple[str, str]]) -
             onward.setdefault(part_of[one], set()).add(part_of[other])
             back.setdefault(part_of[other], set()).add(part_of[one])
 
-    def spread(column: int, links: Mapping[int, set[int]], order: Iterable[int]) -> Callable[[str, int], bool]:
+    def spread(
+        column: int, links: Mapping[int, set[int]], order: Iterable[int]
+    ) -> Callable[[str, int], bool]:
         at: dict[int, int] = {}
         for bit, group in enumerate(asked):
             for deed in group.deeds:

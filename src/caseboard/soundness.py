@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from caseboard.validation import Place, Report
 
 _ADVICE = (
-    "These cannot all be true. Where the story overturns one, give it cb:refutedIn and cb:refutedBy; where one "
-    "is a slip, mend it; where sources differ, leave them."
+    "These cannot all be true. Where the story overturns one, give it cb:refutedIn and cb:refutedBy; "
+    "where one is a slip, mend it; where sources differ, leave them."
 )
 
 
@@ -38,7 +38,7 @@ def check(source: Source = None) -> Report:
 
 
 def validate(store: Store, case: Case, place: Place | None = None) -> Report:
-    """Return what the shapes in ``graph/shapes.ttl`` find wrong with a case that is loaded, and contradictions.
+    """Return what the shapes in ``graph/shapes.ttl`` find wrong with a case, and its contradictions.
 
     A claim that lacks a part, which is among the violations, contradicts nothing.
     """

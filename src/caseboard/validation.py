@@ -102,10 +102,7 @@ class Report:
     def _repr_html_(self) -> str:
         rows = "".join(
             "<tr>"
-            + "".join(
-                f"<td>{html.escape(_printable(text))}</td>"
-                for text in (f.severity, f.shape, f.what)
-            )
+            + "".join(f"<td>{html.escape(_printable(text))}</td>" for text in (f.severity, f.shape, f.what))
             + f"<td>{'<br>'.join(html.escape(_printable(text)) for text in (*f.details, f.message))}</td>"
             + f"<td>{html.escape(_printable(f.where))}</td>"
             + "</tr>"
