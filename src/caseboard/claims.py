@@ -200,12 +200,15 @@ class Case:
 
     @cached_property
     def refuted(self) -> Mapping[str, tuple[Point, tuple[str, ...]]]:
-        """Claim IRI -> the point that refutes it and the ids of the claims that do."""
-        found: dict[str, tuple[Point, tuple[str, ...]]] = {}
-        for claim, point, by in self.rows("refuted"):
-            first, sofar = found.get(str(claim), (self.point(str(point)), ()))
-            found[str(claim)] = (first, (*sofar, self.curie(by)) if by else sofar)
-        return found
+        """Claim IRI -> the first point that refutes it and the ids of the claims that do."""
+        found: dict[str, tuple[Point, dict[str, None]]] = {}
+        for claim, iri, by in self.rows("refuted"):
+            point = self.point(str(iri))
+            first, sofar = found.get(str(claim), (point, {}))
+            sofar |= {self.curie(by): None} if by else {}
+            # Two points are refused by `check`; until then, what is refuted stays so.
+            found[str(claim)] = (min(first, point, key=lambda one: one.order), sofar)
+        return {claim: (point, tuple(by)) for claim, (point, by) in found.items()}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
