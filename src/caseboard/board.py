@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caseboard import views
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
+    from caseboard.contradictions import Contradiction
     from caseboard.evidence import EvidenceReport
     from caseboard.inference import Inference, Proof
     from caseboard.paths import Path
@@ -515,8 +516,20 @@ class Board:
             self.inference, self.find(subject), self._finder.relation(relation), object, find=self.find
         )
 
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Return what cannot all be true, side by side, by the principles in ``graph/contradictions``.
+
+        Those that stated claims alone make come first. What is refuted contradicts nothing; on a view from
+        before its refutation it does.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").contradictions()
+        ()
+        """
+        return soundness.contradictions(self.case)
+
     def check(self) -> Report:
-        """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""
+        """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""
         return soundness.validate(self._store, self.case)
 
     def hold_against(self, source: str, text: str) -> EvidenceReport:

@@ -153,7 +153,9 @@ class Inference:
         target = f'"{text}"' if declared.attribute else absolute(object, names)
         wanted = (absolute(subject, names), absolute(relation, names), target)
         same = {wanted, wanted[::-1]} if declared.symmetric else {wanted}
-        if holding := [claim for claim, triple in self.facts.items() if triple in same]:
+        if holding := [
+            claim for claim, triple in self.facts.items() if same & {*entailed(self.case, triple)}
+        ]:
             raise BadArgument(f"nothing is missing, it holds: explain {holding[0]!r} gives the reasons")
         rules = [r for r in self.rules if (all_ := r.concludes(names)) is None or wanted[1] in all_]
         return tuple(self._missing(rule, wanted) for rule in rules)
@@ -167,7 +169,8 @@ class Inference:
             words = " ".join(self._words(term, verb=place == 1) for place, term in enumerate(pattern))
             met = any(
                 all(term[0] == "?" or term == part for term, part in zip(pattern, triple, strict=True))
-                for triple in self.facts.values()
+                for fact in self.facts.values()
+                for triple in entailed(self.case, fact)
             )
             (found if met else lacking).append(words)
         return Missing(rule, tuple(found), tuple(lacking))
@@ -216,7 +219,7 @@ def infer(case: Case, rules: Sequence[Rule]) -> Inference:
                     new[_id(triple)] = triple
                 ways.setdefault(triple, set()).add(derivation)
         work.add(new)
-        fresh = {relation for _, relation, _ in new.values()}
+        fresh = {relation for fact in new.values() for _, relation, _ in entailed(case, fact)}
     derivations = {_id(triple): tuple(sorted(ways[triple])) for triple in sorted(ways)}
     strength = dict(case.statuses.values())
     words = _leaf_words(case, work.facts)
@@ -266,7 +269,7 @@ class _Work:
             self.ids[claim] = known
             self.points[known] = case.point(_plain(point))
             if case.statuses.get(_plain(status), ("",))[0] == STATUSES[0]:
-                self.stated.add(authored[known])
+                self.stated.update(entailed(case, authored[known]))
         terms = {known: term for term, known in self.ids.items()}
         self._load((terms[known], triple) for known, triple in authored.items())
         self.facts.update(authored)
@@ -280,7 +283,13 @@ class _Work:
 
     def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
         parts = [f"<{RDF}{part}>" for part in ("subject", "predicate", "object")]
-        lines = (f"{c} {p} {t} ." for c, triple in claims for p, t in zip(parts, triple, strict=True))
+        # A claim of a father is one of a parent too, for the rules that speak of parents.
+        lines = (
+            f"{c} {p} {t} ."
+            for c, fact in claims
+            for triple in entailed(self.case, fact)
+            for p, t in zip(parts, triple, strict=True)
+        )
         self.store.load("\n".join(lines).encode(), format=".nt", graph=STATED)
 
     def apply(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
@@ -294,13 +303,21 @@ class _Work:
         columns, rows = parse_table(answer.data) if answer.kind == "select" else ((), [])
         if columns[:3] != ("subject", "relation", "object") or len(columns) < 4:
             raise refuse(rule, "write it as SELECT ?subject ?relation ?object ?premise1 ...")
+        found = []
         for row in rows:
             terms = [None if term is None else str(term) for term in row]
             triple = self._conclusion(rule, terms[:3])
-            premises = tuple(self._premise(rule, term) for term in terms[3:])
-            # What follows from itself alone is no news.
-            if triple not in self.stated and all(self.facts[premise] != triple for premise in premises):
+            found.append((triple, tuple(self._premise(rule, term) for term in terms[3:])))
+        # That somebody is a parent is no news beside that they are the father.
+        entails = {(wide, premises) for triple, premises in found for wide in self._wider(triple)}
+        for triple, premises in found:
+            # What follows from itself alone is no news either.
+            known = any(triple in (self.facts[one], *self._wider(self.facts[one])) for one in premises)
+            if triple not in self.stated and not known and (triple, premises) not in entails:
                 yield triple, Derivation(rule.name, premises)
+
+    def _wider(self, triple: Triple) -> list[Triple]:
+        return list(entailed(self.case, triple))[1:]
 
     def _conclusion(self, rule: Rule, terms: Sequence[str | None]) -> Triple:
         subject, relation, obj = (term or "nothing" for term in terms)
@@ -316,6 +333,14 @@ class _Work:
         if term not in self.ids:
             raise refuse(rule, f"it rests on {term or 'an unbound premise'}, which is no claim that holds")
         return self.ids[term]
+
+
+def entailed(case: Case, triple: Triple) -> Iterator[Triple]:
+    """Yield a triple, then those of the wider relations that the vocabulary says it entails."""
+    subject, relation, obj = triple
+    yield triple
+    for wider in case.wider.get(relation[1:-1], ()):
+        yield subject, f"<{wider}>", obj
 
 
 def _settle(derivations: Mapping[str, Sequence[Derivation]], leaves: Mapping[str, _Cost]) -> dict[str, _Cost]:
