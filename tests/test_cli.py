@@ -249,6 +249,7 @@ def test_a_broken_case_is_told_with_its_line(call: Call, command: str, tmp_path:
         "run": ["handlers"],
         "path": ["a", "b"],
         "why": ["a", "b", "c"],
+        "suppose": ["--not", "a"],
         "export": ["out.ttl"],
         "evidence": ["--source", "a=article.txt"],
     }.get(command, [])
@@ -400,6 +401,32 @@ def test_named_queries_are_listed_shown_and_run(call: Call) -> None:
 
 
 # --- walking --------------------------------------------------------------------------------------
+
+
+def test_a_supposition_is_told_in_parts(call: Call) -> None:
+    done = call("suppose", "--not", "c-alias", "--case", "harbour", "--top", "1")
+    assert done.code == 0
+    titles = [line for line in done.out.splitlines() if line and not line.startswith(" ")]
+    assert titles[0] == "supposed to be false"
+    assert titles[1] == "holds again, since nothing else refutes it (1)"
+    assert titles[2] == "no longer follows (1)"
+    assert "  Bruno Lind to Mr Grey: 1 step, then no link\n  and " in done.out
+    refused(call("suppose", "--not", "c-nobody"), "no claim on this board has the id 'c-nobody'")
+    refused(call("suppose"), "Missing option '--not'")
+
+
+def test_a_robust_ranking_marks_who_leads_through_weak_claims(call: Call) -> None:
+    done = call("central", "--robust", "--top", "1")
+    assert done.out.splitlines()[0].split("  ")[0] == "by betweenness"
+    assert done.out.splitlines()[-1].endswith("leads only through weak claims")
+    rows = json.loads(call("central", "--robust", "--top", "1", "--format", "json").out)
+    assert [(row["label"], row["rank stated"], row["leads_through_weak"]) for row in rows] == [
+        ("Segev Azulai", 1, False),
+        ("America", 6, True),
+    ]
+    header, *lines = csv.reader(call("central", "--robust", "--top", "1", "--format", "csv").out.splitlines())
+    assert [dict(zip(header, line, strict=True))["rank stated"] for line in lines] == ["1", "6"]
+    refused(call("central", "--robust", "--include", "hedged"), "goes through what include= takes itself")
 
 
 def test_a_path_is_told_in_steps(call: Call) -> None:

@@ -99,6 +99,22 @@ def test_whoever_is_absent_has_no_rank_and_comes_last() -> None:
     assert found.to_dict()["rows"][-1]["ranks"] == {"stated": None, "with hedged": 2}
 
 
+def test_the_board_ranks_by_belief_and_by_point(hit_and_run: Board) -> None:
+    found = hit_and_run.central(robust=True)
+    assert found.columns[:3] == ("stated", "with hedged", "everything")
+    assert found.columns[3:] == tuple(f"as of {point}" for point in hit_and_run.case.points)
+    plain = {row.node: row.rank for row in hit_and_run.central()}
+    assert {row.node: row.ranks[0] for row in found if row.ranks[0]} == plain
+    premise = {row.node: row.rank for row in hit_and_run.view(as_of="premise").central()}
+    assert {row.node: row.ranks[3] for row in found if row.ranks[3]} == premise
+    assert [row.label for row in found if row.leads_through_weak] == ["America"]
+
+
+def test_what_is_included_is_not_for_the_asker_to_say(harbour: Board) -> None:
+    with pytest.raises(BadArgument, match="goes through what include= takes itself"):
+        harbour.central(robust=True, include=["hedged"])
+
+
 def test_columns_are_aligned(harbour: Board) -> None:
     head, *lines = str(robust_ranking(networks(harbour), "degree")).splitlines()
     assert head.split("  ")[0] == "by degree"

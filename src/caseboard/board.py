@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from caseboard import network as networks
 from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
-from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.errors import BadArgument
 from caseboard.finder import Finder
-from caseboard.locate import graph_dir
 from caseboard.model import Claim, Entity, Name
-from caseboard.store import DATASET_FORMATS, GRAPH_FORMATS, Answer, Store
-from caseboard.table import Table
-from caseboard.terms import join_known
+from caseboard.reasons import Reasoner
+from caseboard.store import DATASET_FORMATS, GRAPH_FORMATS, Store
 from caseboard.world import open_store
 
 if TYPE_CHECKING:
@@ -35,6 +33,8 @@ if TYPE_CHECKING:
     from caseboard.reasons import NotSo
     from caseboard.robust import RobustRanking
     from caseboard.sparql import NamedQuery
+    from caseboard.suppose import Supposition
+    from caseboard.table import Table
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
     from caseboard.validation import Report
@@ -78,17 +78,8 @@ class Board:
         self._store, self._is_view = store, is_view
         self.case = Case(store, language=language)
         self._finder = Finder(self.case)
-        self._drawn: dict[frozenset[str], Store] = {}
-        self.desk = Desk(store, self._finder.entity, self._reasoned)
-
-    def _reasoned(self, include: Collection[str]) -> Store:
-        """Return the store with what follows from stated claims, and those of these statuses, in it."""
-        from caseboard import inference
-
-        wanted = frozenset(include) - {"refuted"}
-        if wanted not in self._drawn:
-            self._drawn[wanted] = inference.drawn(self.case, self.inference.visible(wanted))
-        return self._drawn[wanted]
+        self._reasoner = Reasoner(self.case, is_view=is_view)
+        self.desk = Desk(self.case, self._finder.entity, self._reasoner.store)
 
     # --- what is on it ----------------------------------------------------------------------------
 
@@ -182,7 +173,7 @@ class Board:
         >>> caseboard.open("harbour").query("ASK { ex:iris cb:helps ?anybody }")
         True
         """
-        return self._told(self.desk.answer(text, include=include, timeout=timeout))
+        return self.desk.ask(text, include=include, timeout=timeout)
 
     def run(
         self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: str
@@ -199,16 +190,7 @@ class Board:
         Mr Grey  Bruno Lind  midway
         """
         text, bindings = self.desk.prepare(name, parameters)
-        return self._told(self.desk.answer(text, include=include, timeout=timeout, bindings=bindings))
-
-    def _told(self, answer: Answer) -> Table | rdflib.Graph | bool:
-        if answer.kind == "select":
-            return Table(answer.data, self.case)
-        if answer.kind == "ask":
-            return answer.data == b"true"
-        from caseboard import rdf
-
-        return rdf.as_graph(answer.data, self._store.prefixes)
+        return self.desk.ask(text, include=include, timeout=timeout, bindings=bindings)
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:
@@ -220,7 +202,7 @@ class Board:
         """An ``rdflib.Dataset`` over the same store; writing to it raises ReadOnly."""
         from caseboard import rdf
 
-        return rdf.as_dataset(self._reasoned(("inferred",)))
+        return rdf.as_dataset(self._reasoner.store(("inferred",)))
 
     # --- walking ----------------------------------------------------------------------------------
 
@@ -288,15 +270,34 @@ class Board:
             cutoff=cutoff,
         )
 
+    @overload
+    def central(
+        self, by: str = ..., *, robust: Literal[False] = ..., **which: Unpack[networks.Which]
+    ) -> Ranking: ...
+    @overload
+    def central(
+        self, by: str = ..., *, robust: Literal[True], **which: Unpack[networks.Which]
+    ) -> RobustRanking: ...
     def central(
         self,
         by: str = "betweenness",
         *,
+        robust: bool = False,
         scope: str = "world",
         include: Collection[str] = (),
         merge_aliases: bool = False,
-    ) -> Ranking:
+    ) -> Ranking | RobustRanking:
         """Return everybody and everything ranked by how central they are; see `caseboard.centrality.rank`.
+
+        Args:
+            by: the measure.
+            robust: give each one's rank with stated claims only, with hedged ones, with all, and by reveal
+                point, and mark whoever leads only through claims that are less than stated.
+            scope, include, merge_aliases: which claims, as for `network`; ``robust`` goes through all of
+                ``include`` itself.
+
+        Raises:
+            BadArgument: no such measure; ``include`` beside ``robust``.
 
         >>> import caseboard
         >>> print(caseboard.open("harbour").central().top(1))
@@ -304,26 +305,18 @@ class Board:
         """
         from caseboard import centrality
 
-        return centrality.rank(self.network(scope=scope, include=include, merge_aliases=merge_aliases), by=by)
+        def network(board: Board, statuses: Collection[str] = ()) -> nx.MultiDiGraph[str]:
+            return board.network(scope=scope, include=statuses, merge_aliases=merge_aliases)
 
-    def robust_ranking(
-        self, by: str = "betweenness", *, scope: str = "world", merge_aliases: bool = False
-    ) -> RobustRanking:
-        """Return each one's rank with stated claims only, with hedged ones, with all, and by reveal point.
+        if not robust:
+            return centrality.rank(network(self, include), by=by)
+        from caseboard.robust import BELIEFS, robust_ranking
 
-        Whoever leads only through claims that are less than stated is marked.
-        """
-        from caseboard import robust
-
-        weak = {"stated": (), "with hedged": ("hedged",), "everything": ("inferred", "hedged", "predicted")}
-        taken = {
-            name: self.network(scope=scope, include=statuses, merge_aliases=merge_aliases)
-            for name, statuses in weak.items()
-        }
-        for point in self.case.points:
-            view = self.view(as_of=point.id)
-            taken[f"as of {point.label}"] = view.network(scope=scope, merge_aliases=merge_aliases)
-        return robust.robust_ranking(taken, by)
+        if include:
+            raise BadArgument("a robust ranking goes through what include= takes itself; leave that out")
+        taken = {name: network(self, statuses) for name, statuses in BELIEFS.items()}
+        taken |= {f"as of {point}": network(self.view(as_of=point.id)) for point in self.case.points}
+        return robust_ranking(taken, by)
 
     # --- cutting ----------------------------------------------------------------------------------
 
@@ -357,14 +350,8 @@ class Board:
         """
         from caseboard import views
 
-        iri, finder = self.case.names.iri, self._finder
-        person = None if known_to is None else finder.entity(known_to)
-        selection = views.Selection(
-            as_of=None if as_of is None else finder.point(as_of),
-            status=views.check_status(status),
-            thread=None if thread is None else finder.thread(thread),
-            known_to=None if person is None else iri(person) or person,
-            source=None if source is None else finder.source(source),
+        selection = self._finder.selection(
+            as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
         return Board(views.cut(self.case, selection), language=self.case.language, is_view=True)
 
@@ -381,6 +368,47 @@ class Board:
 
         return compare(first.case, second.case)
 
+    def without(self, *claims: str | Claim) -> Board:
+        """Return the board as if claims were false: what only they refute holds again, all is inferred anew.
+
+        Raises:
+            UnknownName: no claim has this id.
+
+        >>> import caseboard
+        >>> board = caseboard.open("harbour").without("c-alias")
+        >>> print(board.claims(relation="vitalStatus")[0])
+        Bruno Lind is dead. [stated, the start; Ashore, paragraph 1, sentence 1 of The pilot's notebook]
+        """
+        from caseboard import suppose
+
+        gone = [self.case.names.iri(id_) or id_ for id_ in (self.claim(claim).id for claim in claims)]
+        store = suppose.without(self.case, gone)
+        return Board(store, language=self.case.language, is_view=self._is_view)
+
+    def suppose(
+        self,
+        false: Collection[str | Claim],
+        *,
+        by: str = "betweenness",
+        **which: Unpack[networks.Which],
+    ) -> Supposition:
+        """Return what changes if claims are false: what falls, what stands on other feet, paths and ranks.
+
+        Args:
+            false: the claims, or their ids.
+            by: the measure of the ranks.
+            which: the claims that paths and ranks are taken on, as for `network`.
+
+        Raises:
+            UnknownName: no claim has this id.
+        """
+        from caseboard import suppose
+
+        then = self.without(*false)
+        before, after = (board.network(**which) for board in (self, then))
+        claims = [self.claim(claim) for claim in false]
+        return suppose.compare((self.inference, then.inference), (before, after), false=claims, by=by)
+
     # --- reading ----------------------------------------------------------------------------------
 
     def overview(self) -> cards.Overview:
@@ -391,24 +419,25 @@ class Board:
 
     def describe(self, name: str, *, include: Collection[str] = ()) -> cards.Card:
         """Return everything about one entity: what it is, and the claims in which it stands."""
-        found = self.find(name)
-        iri = self.case.names.iri(found) or found
-        entity = self.entities.get(found) or Entity(found, iri, self.case.label(iri), "entity", "", False)
         from caseboard.describe import card
 
+        entity = self._finder.described(self.find(name))
         return card(self.case, entity, include=networks.check_include(include))
 
-    def threads(self) -> tuple[lines.ThreadSummary, ...]:
+    def threads(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.ThreadSummary, ...]:
         """Return the lines of the conspiracy, each with its claims and its people."""
-        from caseboard.threads import summarise
+        from caseboard.threads import among, summarise
 
-        return summarise(self.case.threads.values(), self.case.claims.values(), self.entities)
+        claims = among(self.case.claims.values(), networks.check_include(include))
+        return summarise(self.case.threads.values(), claims, self.entities)
 
-    def questions(self) -> tuple[lines.Question, ...]:
+    def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        from caseboard.threads import open_questions
+        from caseboard.threads import among, open_questions
 
-        return open_questions(self.case.claims.values(), self.entities)
+        return open_questions(
+            among(self.case.claims.values(), networks.check_include(include)), self.entities
+        )
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
@@ -428,37 +457,26 @@ class Board:
         self,
         first: str,
         second: str,
-        *,
-        scope: str = "world",
-        include: Collection[str] = (),
-        merge_aliases: bool = False,
+        **which: Unpack[networks.Which],
     ) -> Links:
         """Return who and what ties two threads together; see `caseboard.ties.links`."""
         from caseboard import ties
 
-        network = self.network(scope=scope, include=include, merge_aliases=merge_aliases)
+        network = self.network(**which)
         threads = {thread.id: thread for thread in self.case.threads.values()}
         one, other = (threads[self._finder.thread(name)] for name in (first, second))
         return ties.links(network, self.case.claims.values(), one, other)
 
-    def weak_points(
-        self, *, scope: str = "world", include: Collection[str] = (), merge_aliases: bool = False
-    ) -> WeakPoints:
+    def weak_points(self, **which: Unpack[networks.Which]) -> WeakPoints:
         """Return where the board would come apart: brokers, articulation points and bridges."""
         from caseboard import ties
 
-        return ties.weak_points(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
+        return ties.weak_points(self.network(**which))
 
-    @cached_property
+    @property
     def inference(self) -> Inference:
         """What follows from the claims by the rules in ``graph/rules``, with every derivation."""
-        from caseboard import inference, rules
-
-        listed = rules.read_rules(graph_dir() / "rules")
-        if self._is_view:
-            # A relation that the view hides cannot be concluded on it either.
-            listed = tuple(rule for rule in listed if rule.knows(self.case.relations, self.case.names))
-        return inference.infer(self.case, listed)
+        return self._reasoner.inference
 
     def why(self, subject: str, relation: str, object: str) -> Proof | NotSo:  # noqa: A002
         """Return why something holds, down to the evidence, or what each rule that could give it lacks.
@@ -509,16 +527,13 @@ class Board:
     def serialize(
         self,
         format: str = "turtle",  # noqa: A002
-        *,
-        scope: str = "world",
-        include: Collection[str] = (),
-        merge_aliases: bool = False,
+        **which: Unpack[networks.Which],
     ) -> bytes:
         """Return the board in one of the formats that `caseboard.export.EXPORTS` lists.
 
         Args:
             format: one of `caseboard.export.EXPORTS`.
-            scope, include, merge_aliases: which claims become edges, for the formats that hold a network.
+            which: the claims that become edges in a format that holds a network, as for `network`.
 
         Raises:
             UnknownFormat: none of these.
@@ -528,22 +543,15 @@ class Board:
         if format in GRAPH_FORMATS or format == "rdf12":
             return self._store.dump_case(format)
         if format in DATASET_FORMATS:
-            return self._reasoned(("inferred",)).dump(format)
-        if format not in export.EXPORTS:
-            raise UnknownFormat(
-                f"no format {format!r}; there are {join_known(export.EXPORTS)}."
-                f"{did_you_mean(format, export.EXPORTS)}"
-            )
-        writer = {"graphml": export.graphml, "gexf": export.gexf, "json": export.node_link}[format]
-        return writer(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
+            return self._reasoner.store(("inferred",)).dump(format)
+        writer = export.writer(format)
+        return writer(self.network(**which))
 
-    def tables(
-        self, *, scope: str = "world", include: Collection[str] = (), merge_aliases: bool = False
-    ) -> dict[str, bytes]:
+    def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""
         from caseboard import export
 
-        return export.tables(self.network(scope=scope, include=include, merge_aliases=merge_aliases))
+        return export.tables(self.network(**which))
 
     def __repr__(self) -> str:
         return (

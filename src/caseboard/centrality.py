@@ -157,7 +157,7 @@ def _scores(network: nx.MultiDiGraph[str], nodes: list[str], by: str) -> Mapping
     import rustworkx as rx
 
     directed = MEASURES[by]
-    graph = _simple(network, nodes, directed=directed)
+    graph = simple(network, nodes, directed=directed)
     others = max(1, len(nodes) - 1)
     if by == "degree":
         return {i: graph.degree(i) / others for i in range(len(nodes))} if len(nodes) > 1 else {0: 1.0}
@@ -181,8 +181,8 @@ def _scores(network: nx.MultiDiGraph[str], nodes: list[str], by: str) -> Mapping
         ) from error
 
 
-def _simple(network: nx.MultiDiGraph[str], nodes: list[str], *, directed: bool) -> Any:
-    """Return the simple rustworkx graph of a network; node i of it is ``nodes[i]``."""
+def simple(network: nx.MultiDiGraph[str], nodes: list[str], *, directed: bool) -> Any:
+    """Return the simple rustworkx graph of a network; node i of it is ``nodes[i]``, on the network or not."""
     import rustworkx as rx
 
     place = {node: i for i, node in enumerate(nodes)}

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
-from caseboard import filing, sparql
+from caseboard import filing, reasoning, sparql
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
-from caseboard.options import answers, check_format, chosen, includes, on_board, reads_case, walks, yes_or_no
+from caseboard.options import answers, check_format, includes, on_board, reads_case, walks, yes_or_no
 from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.table import Table, markdown
 from caseboard.terminal import apart, note, read_in, say, show_table, write_out
@@ -35,6 +35,7 @@ Examples:
   caseboard run killings                          a named query; `queries` lists them
   caseboard path Segev CIA                        how two are linked, and who says so
   caseboard central --top 5                       who holds the board together
+  caseboard why Danielle assetOf CIA              what follows, and from what
   caseboard show --as-of season-1                 only what is known by then
   caseboard page                                  the board as a page to look at
   caseboard export board.graphml                  take it elsewhere
@@ -142,10 +143,7 @@ def threads(case: str | None, include: tuple[str, ...]) -> None:
     """
 
     def told(board: Board) -> str:
-        from caseboard.threads import summarise
-
-        found = summarise(board.case.threads.values(), chosen(board, include), board.entities)
-        return "\n\n".join(map(str, found))
+        return "\n\n".join(map(str, board.threads(include=include)))
 
     say(on_board(case, "reading", told) or "The case has no threads.")
 
@@ -162,9 +160,7 @@ def questions(case: str | None, include: tuple[str, ...]) -> None:
     """
 
     def told(board: Board) -> str:
-        from caseboard.threads import open_questions
-
-        return "\n\n".join(map(str, open_questions(chosen(board, include), board.entities)))
+        return "\n\n".join(map(str, board.questions(include=include)))
 
     say(on_board(case, "reading", told) or "The case leaves nothing open.")
 
@@ -199,21 +195,6 @@ def ties(threads: tuple[str, ...], case: str | None, selection: dict[str, Any]) 
         return str(board.links(*threads, **selection) if threads else board.weak_points(**selection))
 
     say(on_board(case, "reading", told))
-
-
-@cli.command(short_help="Say why something holds, or what is missing for it.")
-@click.argument("subject")
-@click.argument("relation")
-@click.argument("object_", metavar="OBJECT")
-@reads_case
-def why(subject: str, relation: str, object_: str, case: str | None) -> None:
-    """Say why something holds: who says it, or by which rule it follows from what; else what is missing.
-
-    \b
-    Example:
-      caseboard why Danielle assetOf CIA
-    """
-    say(on_board(case, "reasoning", lambda board: str(board.why(subject, relation, object_))))
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -367,34 +348,48 @@ def path(
 @click.option(
     "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+@click.option("--robust", is_flag=True, help="Ranks by what is believed, and by what is known when.")
 @walks
-def central(by: str, top: int, format_: str, case: str | None, selection: dict[str, Any]) -> None:
+def central(
+    by: str, top: int, format_: str, robust: bool, case: str | None, selection: dict[str, Any]
+) -> None:
     """Rank everybody and everything by how central they are.
 
+    With --robust, each one's rank with stated claims only, with hedged ones, with all, and at each reveal
+    point; whoever leads only through claims that are less than stated is marked.
+
     \b
-    Example:
+    Examples:
       caseboard central --by pagerank --top 3 --include all
+      caseboard central --robust --top 5
     """
 
-    def ranked(board: Board) -> tuple[list[dict[str, Any]], int]:
+    def ranked(board: Board) -> tuple[list[dict[str, Any]], int, list[list[str]]]:
+        if robust:
+            marked = board.central(by, robust=True, **selection)
+            shown = marked.top(top)
+            return shown.flat(), len(marked), shown.cells()
         ranking = board.central(by, **selection)
-        return list(ranking.top(top).to_dict()["rows"]), len(ranking)
+        rows = ranking.top(top).to_dict()["rows"]
+        head = ["rank", "who or what", "kind", by]
+        cells = [[str(row["rank"]), row["label"], row["kind"], f"{row['score']:.4f}"] for row in rows]
+        return rows, len(ranking), [head, *cells]
 
-    scores, size = on_board(case, "ranking", lambda board: apart(lambda: ranked(board)))
+    rows, size, (head, *cells) = on_board(case, "ranking", lambda board: apart(lambda: ranked(board)))
     if format_ == "json":
-        write_out("-", json.dumps(scores, ensure_ascii=False, indent=2).encode() + b"\n")
+        write_out("-", json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n")
     elif format_ == "csv":
         buffer = io.StringIO()
-        csv.writer(buffer).writerows(
-            [scores[0].keys(), *(score.values() for score in scores)] if scores else []
-        )
+        csv.writer(buffer).writerows([rows[0].keys(), *(row.values() for row in rows)] if rows else [])
         write_out("-", buffer.getvalue().encode())
     else:
-        rows = [[str(s["rank"]), s["label"], s["kind"], f"{s['score']:.4f}"] for s in scores]
-        show_table(["rank", "who or what", "kind", by], rows, right=("rank", by))
-        if size > top:
-            note(f"{top} of {size}; --top {size} shows all")
+        show_table(head, cells, right=head[1:-1] if robust else ("rank", by))
+        if size > len(rows):
+            note(f"{len(rows)} of {size}; --top {size} shows all")
 
 
-for _command in (filing.page, filing.export, filing.check, filing.evidence):
+for _command in (
+    *(reasoning.why, reasoning.suppose),
+    *(filing.page, filing.export, filing.check, filing.evidence),
+):
     cli.add_command(_command)

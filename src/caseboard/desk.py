@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from caseboard import sparql
+from caseboard.claims import Case
 from caseboard.errors import BadArgument, UnknownName, did_you_mean
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
 from caseboard.store import Answer, Store
-from caseboard.terms import CB, Names, join_known
+from caseboard.table import Table
+from caseboard.terms import CB, join_known
+
+if TYPE_CHECKING:
+    import rdflib
 
 #: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
 _SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
@@ -21,7 +27,7 @@ class Desk:
     """Answers queries on a store.
 
     Args:
-        store: what is asked.
+        case: what is asked.
         find: the name of an entity -> its id.
         reasoned: statuses -> the store with what follows from claims of these in ``cb:inferred``.
 
@@ -31,10 +37,27 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
+        self, case: Case, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
     ) -> None:
-        self._store, self._find, self._reasoned = store, find, reasoned
-        self._names: Names = store.names()
+        self._case, self._find, self._reasoned = case, find, reasoned
+
+    def ask(
+        self,
+        text: str,
+        *,
+        include: Collection[str] = (),
+        timeout: float | None = None,
+        bindings: Mapping[str, str] | None = None,
+    ) -> Table | rdflib.Graph | bool:
+        """Return the answer to a query as a Table for SELECT, an rdflib Graph, or a bool for ASK."""
+        answer = self.answer(text, include=include, timeout=timeout, bindings=bindings)
+        if answer.kind == "select":
+            return Table(answer.data, self._case)
+        if answer.kind == "ask":
+            return answer.data == b"true"
+        from caseboard import rdf
+
+        return rdf.as_graph(answer.data, self._case.store.prefixes)
 
     def answer(
         self,
@@ -55,7 +78,7 @@ class Desk:
         statuses = check_include(include)
         # What is no text is for the store to refuse.
         sees = "inferred" in statuses or (isinstance(text, str) and _SEES_INFERRED.search(text))
-        store = self._reasoned((*statuses, "inferred")) if sees else self._store
+        store = self._reasoned((*statuses, "inferred")) if sees else self._case.store
         return store.answer(
             text,
             graphs=[CB + status for status in statuses],
@@ -83,7 +106,7 @@ class Desk:
         if kind == "text":
             return f'"{value}"'
         found = self._find(value)
-        return found if found.startswith("_:") else f"<{self._names.iri(found) or found}>"
+        return found if found.startswith("_:") else f"<{self._case.names.iri(found) or found}>"
 
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:

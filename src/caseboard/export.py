@@ -10,10 +10,11 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from caseboard.errors import BadArgument
+from caseboard.errors import BadArgument, UnknownFormat, did_you_mean
+from caseboard.terms import join_known
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -44,6 +45,20 @@ EDGE_COLUMNS = (
     *("source", "target", "claim", "relation", "label", "inverse", "family", "status", "strength"),
     *("revealed", "reveal_order", "refuted", "threads", "identity", "evidence", "note"),
 )
+
+
+def writer(format: str) -> Callable[[nx.MultiDiGraph[str]], bytes]:  # noqa: A002
+    """Return the function that writes a network in a format.
+
+    Raises:
+        UnknownFormat: no format of a network.
+    """
+    writers = {"graphml": graphml, "gexf": gexf, "json": node_link}
+    if format not in writers:
+        raise UnknownFormat(
+            f"no format {format!r}; there are {join_known(EXPORTS)}.{did_you_mean(format, EXPORTS)}"
+        )
+    return writers[format]
 
 
 def graphml(network: nx.MultiDiGraph[str]) -> bytes:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from caseboard.claims import Case
 from caseboard.errors import UnknownName, did_you_mean
 from caseboard.lookup import Candidate, find
-from caseboard.model import Claim, Point, Thread
+from caseboard.model import Claim, Entity, Point, Thread
 from caseboard.terms import local_name
+
+if TYPE_CHECKING:
+    from caseboard.views import Selection
 
 
 class Finder:
@@ -45,6 +49,12 @@ class Finder:
                     listed.add(curie)
                     known.append(Candidate(curie, str(iri), case.label(str(iri))))
         return tuple(known)
+
+    def described(self, id: str) -> Entity:  # noqa: A002
+        """Return the entity of an id, also where claims name it and the case does not describe it."""
+        iri = self._case.names.iri(id) or id
+        known = self._case.entities.get(iri)
+        return known or Entity(id, iri, self._case.label(iri), "entity", "", False)
 
     def relation(self, name: str) -> str:
         """Return the id of the relation that an id, IRI, local name or label means.
@@ -127,3 +137,24 @@ class Finder:
             Candidate(id_, self._case.names.iri(id_) or id_, label) for id_, label in sources.items()
         ]
         return find(name, candidates, what="source")
+
+    def selection(
+        self,
+        *,
+        as_of: str | None,
+        status: Collection[str] | None,
+        thread: str | None,
+        known_to: str | None,
+        source: str | None,
+    ) -> Selection:
+        """Return what a board is to be cut to, as `Board.view` takes it, by names."""
+        from caseboard import views
+
+        person = None if known_to is None else self.entity(known_to)
+        return views.Selection(
+            as_of=None if as_of is None else self.point(as_of),
+            status=views.check_status(status),
+            thread=None if thread is None else self.thread(thread),
+            known_to=None if person is None else self._case.names.iri(person) or person,
+            source=None if source is None else self.source(source),
+        )

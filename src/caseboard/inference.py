@@ -178,23 +178,6 @@ class Inference:
         relation = self.case.relations.get(_plain(term)) if verb else None
         return relation.label if relation else self.case.label(_plain(term))
 
-    def without(self, claims: Iterable[str]) -> tuple[tuple[InferredClaim, ...], tuple[InferredClaim, ...]]:
-        """Return what no longer follows, and what then stands on other feet, if authored claims are false.
-
-        What stands on other feet has lost a way or gained one: an authored claim that is taken away may
-        itself follow from others.
-
-        Raises:
-            UnknownName: an id that is no authored claim's.
-        """
-        gone = frozenset(claims)
-        for claim in sorted(gone - set(self.case.claims)):
-            raise UnknownName(f"no authored claim {claim!r}.{did_you_mean(claim, self.case.claims)}")
-        then = {claim.id: claim for claim in _infer(self.case, self.rules, gone).claims}
-        before = {claim.id: claim for claim in self.claims}
-        fallen = tuple(claim for claim in self.claims if claim.id not in then)
-        return fallen, tuple(claim for claim in then.values() if before.get(claim.id) != claim)
-
 
 def drawn(case: Case, conclusions: Iterable[InferredClaim]) -> Store:
     """Return the store of a case with what follows in ``cb:inferred``, and its world derived anew."""
@@ -219,11 +202,7 @@ def infer(case: Case, rules: Sequence[Rule]) -> Inference:
     >>> print(next(claim for claim in inference.claims if claim.relation.attribute))
     Tomas Berg is dead. [inferred, the start]
     """
-    return _infer(case, tuple(rules), frozenset())
-
-
-def _infer(case: Case, rules: tuple[Rule, ...], gone: frozenset[str]) -> Inference:
-    work = _Work(case, gone)
+    work = _Work(case)
     ways: dict[Triple, set[Derivation]] = {}
     fresh: set[str] | None = None
     while fresh is None or fresh:
@@ -262,13 +241,13 @@ def _infer(case: Case, rules: tuple[Rule, ...], gone: frozenset[str]) -> Inferen
                 triple=triple,
             )
         )
-    return Inference(tuple(claims), rules, case, work.facts)
+    return Inference(tuple(claims), tuple(rules), case, work.facts)
 
 
 class _Work:
     """The store that rules run on: claims as subject, relation and object, and nothing else."""
 
-    def __init__(self, case: Case, gone: frozenset[str]) -> None:
+    def __init__(self, case: Case) -> None:
         self.case, self.store = case, Store()
         self.store.prefixes.update(case.store.prefixes)
         vocabulary = case.store.dump("ntriples", graph=VOCABULARY)
@@ -281,7 +260,7 @@ class _Work:
         for row in parse_table(case.store.answer(read_select("claims")).data)[1]:
             claim, subject, relation, obj, status, point = map(str, row)
             known = case.curie(_plain(claim))
-            if _plain(claim) in case.refuted or known in gone or known in authored:
+            if _plain(claim) in case.refuted or known in authored:
                 continue
             authored[known] = (subject, relation, obj)
             self.ids[claim] = known

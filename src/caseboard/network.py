@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from caseboard.claims import Case
 from caseboard.errors import BadArgument, CaseError
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 #: What `include=` may name, beside the stated claims that are always there.
 INCLUDES = (*STATUSES[1:], "refuted")
 SCOPES = ("world", "work", "all")
+
+
+class Which(TypedDict, total=False):
+    """Which claims become edges, as `build` takes it."""
+
+    scope: str
+    include: Collection[str]
+    merge_aliases: bool
 
 
 def check_include(include: Collection[str]) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from caseboard.terminal import progress
 
 if TYPE_CHECKING:
     from caseboard.board import Board
-    from caseboard.model import Claim
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -166,12 +165,6 @@ def yes_or_no(answer: bytes, format_: str) -> bytes:
         head = b'<?xml version="1.0"?>\n<sparql xmlns="%s"><head/>' % space
         return head + b"<boolean>%s</boolean></sparql>" % answer
     return answer
-
-
-def chosen(board: Board, include: Sequence[str]) -> list[Claim]:
-    """Return the claims that are stated, and those that --include adds."""
-    statuses = ("stated", *include)
-    return [c for c in board.claims() if c.status in statuses and ("refuted" in include or not c.refuted)]
 
 
 def on_board(case: str | None, what: str, work: Callable[[Board], T]) -> T:

@@ -1,13 +1,55 @@
-"""Why something holds, or what is missing for it."""
+"""What follows from a case, worked out once; why something holds, or what is missing for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from caseboard.inference import Inference, InferredClaim, Proof
+from caseboard.claims import Case
+from caseboard.locate import graph_dir
 from caseboard.model import Claim, Name
-from caseboard.rules import Missing
+from caseboard.rules import Missing, read_rules
+from caseboard.store import Store
+
+if TYPE_CHECKING:
+    from caseboard.inference import Inference, InferredClaim, Proof
+
+
+class Reasoner:
+    """Works out what follows from a case when it is first asked for, and keeps it.
+
+    Args:
+        case: the claims.
+        is_view: whether the case has been cut; a relation that a view hides is then not concluded either.
+
+    >>> import caseboard
+    >>> [str(claim) for claim in Reasoner(caseboard.open("harbour").case).inference.claims][-1]
+    'Tomas Berg is dead. [inferred, the start]'
+    """
+
+    def __init__(self, case: Case, *, is_view: bool = False) -> None:
+        self._case, self._is_view = case, is_view
+        self._drawn: dict[frozenset[str], Store] = {}
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What follows by the rules in ``graph/rules``, with every derivation."""
+        from caseboard import inference
+
+        listed = read_rules(graph_dir() / "rules")
+        known = [r for r in listed if not self._is_view or r.knows(self._case.relations, self._case.names)]
+        return inference.infer(self._case, known)
+
+    def store(self, include: Collection[str]) -> Store:
+        """Return the store with what follows from stated claims, and those of these statuses, in it."""
+        from caseboard import inference
+
+        wanted = frozenset(include) - {"refuted"}
+        if wanted not in self._drawn:
+            self._drawn[wanted] = inference.drawn(self._case, self.inference.visible(wanted))
+        return self._drawn[wanted]
 
 
 @dataclass(frozen=True, slots=True)

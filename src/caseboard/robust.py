@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 #: The network of what is stated and no more, and those that weaker claims are added to.
 SURE = "stated"
 WEAK = ("with hedged", "everything")
+#: Name of a network -> the statuses that it has beside the stated claims.
+BELIEFS: Mapping[str, tuple[str, ...]] = {
+    SURE: (),
+    WEAK[0]: ("hedged",),
+    WEAK[1]: ("inferred", "hedged", "predicted"),
+}
 #: So many lead.
 LEADING = 3
 
@@ -56,11 +62,7 @@ class RobustRanking:
     def __str__(self) -> str:
         if not self.rows:
             return f"Nobody to rank by {self.by}."
-        lines = [[f"by {self.by}", *map(_line, self.columns), ""]]
-        lines += [
-            [_line(row.label), *map(_rank, row.ranks), _MARK if row.leads_through_weak else ""]
-            for row in self.rows
-        ]
+        lines = self.cells()
         first, *widths = (max(map(len, column)) for column in zip(*lines, strict=True))
         return "\n".join(
             "  ".join(
@@ -72,6 +74,30 @@ class RobustRanking:
             ).rstrip()
             for label, *ranks, mark in lines
         )
+
+    def cells(self) -> list[list[str]]:
+        """Return the ranking as texts: the head, then a line for each entity; the last column is the mark."""
+        return [
+            [f"by {self.by}", *map(_line, self.columns), ""],
+            *(
+                [_line(row.label), *map(_rank, row.ranks), _MARK if row.leads_through_weak else ""]
+                for row in self.rows
+            ),
+        ]
+
+    def flat(self) -> list[dict[str, Any]]:
+        """Return a plain dictionary for each entity, in which each network is a key of its own."""
+        ranks = ({f"rank {name}": n for name, n in row["ranks"].items()} for row in self.to_dict()["rows"])
+        return [
+            {
+                "node": row.node,
+                "label": row.label,
+                "kind": row.kind,
+                **rank,
+                "leads_through_weak": row.leads_through_weak,
+            }
+            for row, rank in zip(self.rows, ranks, strict=True)
+        ]
 
     def _repr_html_(self) -> str:
         names = ("who or what", "kind", *self.columns, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from caseboard.model import STATUSES, Claim, Entity, Name, Point, Thread
@@ -50,6 +50,12 @@ class Question:
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(f"  {claim}" for claim in self.claims)])
+
+
+def among(claims: Iterable[Claim], include: Collection[str]) -> list[Claim]:
+    """Return the claims that are stated, and those of the statuses included; refuted ones only with them."""
+    taken = {STATUSES[0], *include}
+    return [claim for claim in claims if claim.status in taken and ("refuted" in taken or not claim.refuted)]
 
 
 def summarise(
