@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from typing import TypeVar
 
@@ -12,12 +13,14 @@ from caseboard.claims import Case
 from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
 from caseboard.rules import Missing, Rule, Triple, absolute, refuse
-from caseboard.store import CLAIMS, STATED, VOCABULARY, Store, parse_table
+from caseboard.store import CLAIMS, STATED, VOCABULARY, Store, paused_collection, term_rows
 from caseboard.terms import CB, RDF
 from caseboard.world import derive, read_select
 
 # What holds for want of a claim, or for a number of them, would fall when a round adds claims.
 _NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
+_ORDER = re.compile(r"\}\s*ORDER\s+BY\b[^{}#]*\Z", re.IGNORECASE)
+_FORM = "write it as SELECT ?subject ?relation ?object ?premise1 ..."
 _Cost = TypeVar("_Cost", bound=tuple[float, str])
 
 
@@ -202,141 +205,178 @@ def infer(case: Case, rules: Sequence[Rule]) -> Inference:
     >>> print(next(claim for claim in inference.claims if claim.relation.attribute))
     Tomas Berg is dead. [inferred, the start]
     """
+    with paused_collection():
+        return _infer(case, tuple(rules))
+
+
+def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
     work = _Work(case)
-    ways: dict[Triple, set[Derivation]] = {}
+    ways: dict[Triple, set[tuple[str, tuple[str, ...]]]] = {}
+    reads = {rule.name: rule.reads(case.names) for rule in rules}
     fresh: set[str] | None = None
     while fresh is None or fresh:
         new: dict[str, Triple] = {}
         for rule in rules:
-            reads = rule.reads(case.names)
-            if fresh is not None and reads is not None and not (reads & fresh):
+            read = reads[rule.name]
+            if fresh is not None and read is not None and not (read & fresh):
                 continue
-            for triple, derivation in work.apply(rule):
+            for triple, premises in work.apply(rule):
                 if triple not in ways:
                     new[_id(triple)] = triple
-                ways.setdefault(triple, set()).add(derivation)
+                    ways[triple] = set()
+                ways[triple].add((rule.name, premises))
         work.add(new)
         fresh = {relation for _, relation, _ in new.values()}
-    derivations = {_id(triple): tuple(sorted(ways[triple])) for triple in sorted(ways)}
+    concluded = {triple: known for known, triple in work.facts.items() if known in work.inferred}
+    derivations = {
+        concluded[triple]: tuple(Derivation(*way) for way in sorted(ways[triple])) for triple in sorted(ways)
+    }
     strength = dict(case.statuses.values())
-    words = _leaf_words(case, work.facts)
-    sure = {claim: (-strength.get(word, 0.0), word) for claim, word in words.items()}
+    sure = {claim: (-strength.get(word, 0.0), word) for claim, word in work.words.items()}
     points = {point.id: point for point in work.points.values()}
     when = {claim: (point.order, point.id) for claim, point in work.points.items()}
     sure, when = _settle(derivations, sure), _settle(derivations, when)
+    name = cache(case.name)
+    relations = {f"<{iri}>": relation for iri, relation in case.relations.items()}
     claims = []
-    for triple in sorted(ways):
-        known = _id(triple)
-        subject, relation, obj = map(_plain, triple)
+    for known, found in derivations.items():
+        triple = work.facts[known]
+        subject, relation, obj = triple
         claims.append(
             InferredClaim(
                 id=known,
-                subject=case.name(subject),
-                relation=case.relations[relation],
-                object=Value(obj) if triple[2].startswith('"') else case.name(obj),
-                derivations=derivations[known],
+                subject=name(_plain(subject)),
+                relation=relations[relation],
+                object=Value(_plain(obj)) if obj.startswith('"') else name(_plain(obj)),
+                derivations=found,
                 revealed=points[when[known][1]],
                 strength=-sure[known][0],
                 weakest=sure[known][1],
                 triple=triple,
             )
         )
-    return Inference(tuple(claims), tuple(rules), case, work.facts)
+    return Inference(tuple(claims), rules, case, work.facts)
 
 
 class _Work:
     """The store that rules run on: claims as subject, relation and object, and nothing else."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.store = case, Store()
-        self.store.prefixes.update(case.store.prefixes)
-        vocabulary = case.store.dump("ntriples", graph=VOCABULARY)
-        self.store.load(vocabulary, format=".nt", graph=VOCABULARY)
+        self.case = case
+        self.store = Store.of({VOCABULARY: case.store.triples(VOCABULARY)}, prefixes=case.store.prefixes)
         self.facts: dict[str, Triple] = {}
         self.points: dict[str, Point] = {}
+        self.words: dict[str, str] = {}
         self.ids: dict[str, str] = {}
-        authored: dict[str, Triple] = {}
+        self.inferred: set[str] = set()
         self.stated: set[Triple] = set()
-        for row in parse_table(case.store.answer(read_select("claims")).data)[1]:
-            claim, subject, relation, obj, status, point = map(str, row)
-            known = case.curie(_plain(claim))
-            if _plain(claim) in case.refuted or known in authored:
+        self.seen: dict[str, set[str]] = {}
+        self.relations = {f"<{iri}>" for iri in case.relations}
+        point_of = cache(case.point)
+        terms: dict[str, str] = {}
+        for row in sorted(term_rows(case.store.answer(read_select("claims")).data)[1]):
+            claim, subject, relation, obj, status, point = row
+            iri = _plain(claim)
+            known = case.curie(iri)
+            if known in self.facts or iri in case.refuted:
                 continue
-            authored[known] = (subject, relation, obj)
-            self.ids[claim] = known
-            self.points[known] = case.point(_plain(point))
-            if case.statuses.get(_plain(status), ("",))[0] == STATUSES[0]:
-                self.stated.add(authored[known])
-        terms = {known: term for term, known in self.ids.items()}
-        self._load((terms[known], triple) for known, triple in authored.items())
-        self.facts.update(authored)
-        self.mentioned = {term for subject, _, obj in authored.values() for term in (subject, obj)}
+            triple = (subject, relation, obj)
+            self.facts[known], terms[known], self.ids[claim] = triple, claim, known
+            self.points[known] = point_of(_plain(point))
+            word = case.statuses.get(_plain(status), (case.curie(_plain(status)),))[0]
+            self.words[known] = word
+            if word == STATUSES[0]:
+                self.stated.add(triple)
+        self._load((terms[known], triple) for known, triple in self.facts.items())
+        self.mentioned = {term for subject, _, obj in self.facts.values() for term in (subject, obj)}
 
     def add(self, conclusions: Mapping[str, Triple]) -> None:
         """Add conclusions, by their ids, as claims that rules may rest on."""
         self._load((f"<{known}>", triple) for known, triple in conclusions.items())
         self.ids.update((f"<{known}>", known) for known in conclusions)
         self.facts.update(conclusions)
+        self.inferred.update(conclusions)
 
     def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
-        parts = [f"<{RDF}{part}>" for part in ("subject", "predicate", "object")]
-        lines = (f"{c} {p} {t} ." for c, triple in claims for p, t in zip(parts, triple, strict=True))
-        self.store.load("\n".join(lines).encode(), format=".nt", graph=STATED)
+        first, second, third = (f"<{RDF}{part}>" for part in ("subject", "predicate", "object"))
+        lines = [f"{c} {first} {s} .\n{c} {second} {p} .\n{c} {third} {o} .\n" for c, (s, p, o) in claims]
+        self.store.load("".join(lines).encode(), format=".nt", graph=STATED)
 
-    def apply(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
-        """Yield what a rule concludes from the claims so far, but for what the case states itself."""
+    def apply(self, rule: Rule) -> Iterator[tuple[Triple, tuple[str, ...]]]:
+        """Yield each conclusion of a rule that it has not drawn before, and the ids of its premises.
+
+        What the case states itself is no conclusion.
+        """
         if word := _NEGATION.search(rule.body):
             raise refuse(rule, f"{word[0]!r} makes it depend on claims that are not there; leave that out")
         try:
-            answer = self.store.answer(rule.text)
+            # The order of the rows does not matter here, and takes the engine longer than to find them.
+            answer = self.store.answer(_ORDER.sub("}", rule.text))
         except QueryError as error:
             raise refuse(rule, str(error)) from error
-        columns, rows = parse_table(answer.data) if answer.kind == "select" else ((), [])
+        if answer.kind != "select":
+            raise refuse(rule, _FORM)
+        seen = self.seen.setdefault(rule.name, set())
+        columns, rows = term_rows(answer.data, but=seen)
         if columns[:3] != ("subject", "relation", "object") or len(columns) < 4:
-            raise refuse(rule, "write it as SELECT ?subject ?relation ?object ?premise1 ...")
-        for row in rows:
-            terms = [None if term is None else str(term) for term in row]
-            triple = self._conclusion(rule, terms[:3])
-            premises = tuple(self._premise(rule, term) for term in terms[3:])
+            raise refuse(rule, _FORM)
+        ids, facts, mentioned, relations, stated = (
+            self.ids,
+            self.facts,
+            self.mentioned,
+            self.relations,
+            self.stated,
+        )
+        for subject, relation, obj, *terms in rows:
+            if not (relation in relations and subject in mentioned and obj in mentioned):
+                self._refuse_conclusion(rule, subject, relation, obj)
+            try:
+                premises = tuple([ids[term] for term in terms])
+            except KeyError as missing:
+                term = missing.args[0] or "an unbound premise"
+                raise refuse(rule, f"it rests on {term}, which is no claim that holds") from None
+            triple = (subject, relation, obj)
             # What follows from itself alone is no news.
-            if triple not in self.stated and all(self.facts[premise] != triple for premise in premises):
-                yield triple, Derivation(rule.name, premises)
+            if triple not in stated and triple not in [facts[premise] for premise in premises]:
+                yield triple, premises
 
-    def _conclusion(self, rule: Rule, terms: Sequence[str | None]) -> Triple:
-        subject, relation, obj = (term or "nothing" for term in terms)
-        if _plain(relation) not in self.case.relations:
-            raise refuse(rule, f"it concludes {relation}, which is no declared relation")
+    def _refuse_conclusion(self, rule: Rule, subject: str, relation: str, obj: str) -> None:
+        if relation not in self.relations:
+            raise refuse(rule, f"it concludes {relation or 'nothing'}, which is no declared relation")
         for term in (subject, obj):
             # A literal may stand in the rule itself; whatever else is new might go on for ever.
             if term not in self.mentioned and not (term.startswith('"') and term in rule.body):
+                term = term or "nothing"
                 raise refuse(rule, f"it concludes something about {term}, which no claim mentions")
-        return subject, relation, obj
-
-    def _premise(self, rule: Rule, term: str | None) -> str:
-        if term not in self.ids:
-            raise refuse(rule, f"it rests on {term or 'an unbound premise'}, which is no claim that holds")
-        return self.ids[term]
 
 
 def _settle(derivations: Mapping[str, Sequence[Derivation]], leaves: Mapping[str, _Cost]) -> dict[str, _Cost]:
     """Return the cost of each claim that follows from the leaves: of its cheapest way, the dearest premise.
 
-    A way that leads through the claim itself never is the only cheapest one, so circles need no care.
+    From the cheapest leaf on, a way is open when the last of its premises is, at the cost of that one.
     """
-    best = dict(leaves)
-    users: dict[str, list[tuple[str, Derivation]]] = {}
+    users: dict[str, list[int]] = {}
+    ends: list[str] = []
+    lacking: list[int] = []
     for claim, ways in derivations.items():
         for way in ways:
-            for premise in set(way.premises):
-                users.setdefault(premise, []).append((claim, way))
-    changed = list(leaves)
-    while changed:
-        for claim, way in users.get(changed.pop(), ()):
-            if all(premise in best for premise in way.premises):
-                cost = max(best[premise] for premise in way.premises)
-                if claim not in best or cost < best[claim]:
-                    best[claim] = cost
-                    changed.append(claim)
+            premises = set(way.premises)
+            for premise in premises:
+                users.setdefault(premise, []).append(len(ends))
+            ends.append(claim)
+            lacking.append(len(premises))
+    best: dict[str, _Cost] = {}
+    for leaf, cost in sorted(leaves.items(), key=lambda item: item[1]):
+        if leaf in best:
+            continue
+        best[leaf] = cost
+        open_ = [leaf]
+        while open_:
+            for way_ in users.get(open_.pop(), ()):
+                lacking[way_] -= 1
+                if not lacking[way_] and ends[way_] not in best:
+                    best[ends[way_]] = cost
+                    open_.append(ends[way_])
     return best
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -345,6 +346,43 @@ def parse_table(
     """Return the columns and the rows of a SELECT's answer as the engine's terms."""
     solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
+
+
+def term_rows(tsv: bytes, *, but: set[str] | None = None) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Return the columns and the rows of a SELECT's answer, each term in its N-Triples form, "" for unbound.
+
+    Args:
+        tsv: the answer.
+        but: the rows of earlier answers, which are left out; those of this answer are added to them.
+
+    >>> term_rows(b"?a\\t?b\\n<urn:x>\\t1\\n")
+    (('a', 'b'), [['<urn:x>', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>']])
+    """
+    head, *lines = tsv.decode().split("\n")
+    lines.pop()
+    if but is not None:
+        lines = [line for line in lines if line not in but]
+        but.update(lines)
+    columns = tuple(name.removeprefix("?") for name in head.split("\t"))
+    rows = [line.split("\t") for line in lines]
+    for row in rows:
+        for place, cell in enumerate(row):
+            if cell and cell[0] not in '<"_':
+                # The format has a short form for numbers and truth values.
+                row[place] = str(parse_table(f"?a\n{cell}\n".encode())[1][0][0])
+    return columns, rows
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Pause the garbage collector while much is made that stays: it would walk all of it again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _xml(data: bytes) -> bytes:
