@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -72,14 +72,20 @@ class Proof:
     repeated: bool = False
 
     def __str__(self) -> str:
-        return "\n".join(self._lines(""))
-
-    def _lines(self, indent: str) -> Iterator[str]:
-        yield f"{indent}{self.claim}{' (as shown above)' if self.repeated else ''}"
-        for number, (rule, premises) in enumerate(self.ways):
-            yield f"{indent}  {'also ' if number else ''}because: {rule.sentence}"
-            for premise in premises:
-                yield from premise._lines(f"{indent}    ")
+        lines = []
+        todo: list[tuple[str, Proof | str]] = [("", self)]
+        while todo:  # a proof may be deeper than functions may call themselves
+            indent, item = todo.pop()
+            if isinstance(item, str):
+                lines.append(indent + item)
+                continue
+            lines.append(f"{indent}{item.claim}{' (as shown above)' if item.repeated else ''}")
+            below: list[tuple[str, Proof | str]] = []
+            for number, (rule, premises) in enumerate(item.ways):
+                below.append((f"{indent}  ", f"{'also ' if number else ''}because: {rule.sentence}"))
+                below += [(f"{indent}    ", premise) for premise in premises]
+            todo += reversed(below)
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +120,40 @@ class Inference:
         rules = {rule.name: rule for rule in self.rules}
         shown: set[str] = set()
 
-        def prove(known: str, above: tuple[str, ...]) -> Proof | None:
+        above: set[str] = set()
+
+        def prove(known: str) -> Generator[str, Proof | None, Proof | None]:
             if known not in inferred:
                 return Proof(self.case.claims[known])
             if known in above:
                 return None  # a way that leads back to what is to be proved proves nothing
             if known in shown:
                 return Proof(inferred[known], repeated=True)
+            above.add(known)
             ways = []
             for derivation in inferred[known].derivations:
-                premises = [prove(premise, (*above, known)) for premise in derivation.premises]
+                premises = []
+                for premise in derivation.premises:
+                    premises.append((yield premise))
                 sound = tuple(premise for premise in premises if premise is not None)
                 if len(sound) == len(premises):
                     ways.append((rules[derivation.rule], sound))
+            above.remove(known)
             if ways:
                 shown.add(known)
             return Proof(inferred[known], tuple(ways)) if ways else None
 
-        proof = prove(claim, ())
+        # A proof may be deeper than functions may call themselves, so each asks here for those it rests on.
+        open_, proof = [prove(claim)], None
+        while open_:
+            try:
+                asked = open_[-1].send(proof)
+            except StopIteration as done:
+                open_.pop()
+                proof = done.value
+            else:
+                open_.append(prove(asked))
+                proof = None
         assert proof is not None, "what was inferred has a way that does not lead back to it"  # noqa: S101
         return proof
 

@@ -47,6 +47,8 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
 _PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,7 @@ class Store:
         """Return a store that holds these triples, by named graph, and knows these prefixes."""
         store = cls()
         for graph, triples in graphs.items():
-            data = "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
-            store._ox.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+            store.add(graph, triples)
         store.prefixes.update(prefixes)
         return store
 
@@ -256,11 +257,45 @@ class Store:
         """
         values: dict[ox.Variable, Any] = {ox.Variable(k): _term(v) for k, v in bindings.items()}
         solutions: Any = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
-        named = ox.NamedNode | ox.Literal
-        for row in solutions:
-            yield tuple(
-                None if term is None else term.value if isinstance(term, named) else str(term) for term in row
-            )
+        # To take terms out of text is faster than to have the engine make an object of each.
+        data = solutions.serialize(format=ox.QueryResultsFormat.TSV)
+        if b"<<" in data:
+            for row in parse_table(data)[1]:
+                yield tuple([None if term is None else _plain(str(term)) for term in row])
+            return
+        for line in data.decode().split("\n")[1:-1]:
+            yield tuple([c[1:-1] if c[:1] == "<" else _plain(c) for c in line.split("\t")])
+
+    def pointing(self, term: str) -> set[str]:
+        """Return what leads to a term in ``cb:claims``; both as N-Triples terms."""
+        quads = self._ox.quads_for_pattern(None, None, _term(term), ox.NamedNode(CLAIMS))
+        return {str(quad.subject) for quad in quads}
+
+    def part(
+        self, subjects: Iterable[str], *, hidden: Iterable[str], without: Iterable[tuple[str, str]]
+    ) -> Store:
+        """Return a store that holds what is said of some subjects in ``cb:claims``.
+
+        Args:
+            subjects: as N-Triples terms.
+            hidden: terms; no triple that leads to one is kept.
+            without: subjects and predicates of triples that are not kept either.
+        """
+        store, graph = Store(), ox.NamedNode(CLAIMS)
+        store.prefixes.update(self.prefixes)
+        find = self._ox.quads_for_pattern
+        store._ox.extend(quad for term in subjects for quad in find(_term(term), None, None, graph))
+        patterns: list[tuple[Any, Any, Any]] = [(None, None, _term(term)) for term in hidden]
+        patterns += [(_term(subject), _term(predicate), None) for subject, predicate in without]
+        for pattern in patterns:
+            for quad in list(store._ox.quads_for_pattern(*pattern, graph)):
+                store._ox.remove(quad)
+        return store
+
+    def add(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Add triples, each term in its N-Triples form, to a named graph."""
+        data = "".join([f"{s} {p} {o} .\n" for s, p, o in triples]).encode()
+        self._ox.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -408,6 +443,16 @@ def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
         file=name,
         line=error.lineno,
     )
+
+
+def _plain(cell: str) -> str | None:
+    """Return what a term in a table stands for: an IRI, a text, a blank node's label, None where unbound."""
+    if cell[:1] == '"':
+        text = cell[1 : cell.rindex('"')]
+        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
+    if cell[:1] == "<" and cell[:2] != "<<":
+        return cell[1:-1]
+    return cell or None
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
