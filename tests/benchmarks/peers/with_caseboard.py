@@ -118,6 +118,24 @@ def rules(path: str, names: list[str]) -> Job:
     return lambda: infer(Board(store).case, listed), describe
 
 
+def view(path: str, cuts: list[dict[str, str]]) -> list[Job]:
+    """Cut a board that is open, of which nothing has been read yet."""
+    from caseboard import Board
+    from caseboard.board import case_files
+    from caseboard.world import open_store
+
+    store = open_store(case_files(path))
+
+    def work(cut: dict[str, Any]) -> Board:
+        given = {**cut, "status": (cut["status"],)} if "status" in cut else cut
+        return Board(store).view(**given)
+
+    def describe(board: Board) -> dict[str, Any]:
+        return digest(board.query("SELECT ?s ?p ?o { GRAPH cb:claims { ?s ?p ?o } }").rows)
+
+    return [(partial(work, cut), describe) for cut in cuts]
+
+
 def check(path: str) -> Job:
     """Validate a case, from the file to the report."""
     import caseboard
@@ -129,4 +147,6 @@ def check(path: str) -> Job:
 
 
 if __name__ == "__main__":
-    serve({f.__name__: f for f in (open_case, export, query, network, betweenness, paths, rules, check)})
+    serve(
+        {f.__name__: f for f in (open_case, export, query, network, betweenness, paths, rules, view, check)}
+    )
