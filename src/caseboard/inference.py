@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from caseboard.claims import Case
-from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
+from caseboard.errors import BadArgument, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
-from caseboard.rules import Missing, Rule, Triple, absolute, refuse
-from caseboard.store import CLAIMS, STATED, VOCABULARY, Store, paused_collection, term_rows
-from caseboard.terms import CB, RDF
-from caseboard.world import derive, read_select
+from caseboard.pause import paused_collection
+from caseboard.rules import Missing, Rule, Triple, absolute
+from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.terms import CB, plain
+from caseboard.work import Work
+from caseboard.world import derive
 
-# What holds for want of a claim, or for a number of them, would fall when a round adds claims.
-_NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
-_ORDER = re.compile(r"\}\s*ORDER\s+BY\b[^{}#]*\Z", re.IGNORECASE)
-_FORM = "write it as SELECT ?subject ?relation ?object ?premise1 ..."
 _Cost = TypeVar("_Cost", bound=tuple[float, str])
 
 
@@ -150,7 +147,7 @@ class Inference:
                 asked = open_[-1].send(proof)
             except StopIteration as done:
                 open_.pop()
-                proof = done.value
+                proof = cast("Proof | None", done.value)
             else:
                 open_.append(prove(asked))
                 proof = None
@@ -200,8 +197,8 @@ class Inference:
     def _words(self, term: str, *, verb: bool) -> str:
         if term.startswith("?"):
             return "stands in some relation to" if verb else f"some {term[1:].replace('_', ' ')}"
-        relation = self.case.relations.get(_plain(term)) if verb else None
-        return relation.label if relation else self.case.label(_plain(term))
+        relation = self.case.relations.get(plain(term)) if verb else None
+        return relation.label if relation else self.case.label(plain(term))
 
 
 def drawn(case: Case, conclusions: Iterable[InferredClaim]) -> Store:
@@ -232,7 +229,7 @@ def infer(case: Case, rules: Sequence[Rule]) -> Inference:
 
 
 def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
-    work = _Work(case)
+    work = Work(case)
     ways: dict[Triple, set[tuple[str, tuple[str, ...]]]] = {}
     reads = {rule.name: rule.reads(case.names) for rule in rules}
     fresh: set[str] | None = None
@@ -267,9 +264,9 @@ def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
         claims.append(
             InferredClaim(
                 id=known,
-                subject=name(_plain(subject)),
+                subject=name(plain(subject)),
                 relation=relations[relation],
-                object=Value(_plain(obj)) if obj.startswith('"') else name(_plain(obj)),
+                object=Value(plain(obj)) if obj.startswith('"') else name(plain(obj)),
                 derivations=found,
                 revealed=points[when[known][1]],
                 strength=-sure[known][0],
@@ -278,98 +275,6 @@ def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
             )
         )
     return Inference(tuple(claims), rules, case, work.facts)
-
-
-class _Work:
-    """The store that rules run on: claims as subject, relation and object, and nothing else."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.store = Store.of({VOCABULARY: case.store.triples(VOCABULARY)}, prefixes=case.store.prefixes)
-        self.facts: dict[str, Triple] = {}
-        self.points: dict[str, Point] = {}
-        self.words: dict[str, str] = {}
-        self.ids: dict[str, str] = {}
-        self.inferred: set[str] = set()
-        self.stated: set[Triple] = set()
-        self.seen: dict[str, set[str]] = {}
-        self.relations = {f"<{iri}>" for iri in case.relations}
-        point_of = cache(case.point)
-        terms: dict[str, str] = {}
-        for row in sorted(term_rows(case.store.answer(read_select("claims")).data)[1]):
-            claim, subject, relation, obj, status, point = row
-            iri = _plain(claim)
-            known = case.curie(iri)
-            if known in self.facts or iri in case.refuted:
-                continue
-            triple = (subject, relation, obj)
-            self.facts[known], terms[known], self.ids[claim] = triple, claim, known
-            self.points[known] = point_of(_plain(point))
-            word = case.statuses.get(_plain(status), (case.curie(_plain(status)),))[0]
-            self.words[known] = word
-            if word == STATUSES[0]:
-                self.stated.add(triple)
-        self._load((terms[known], triple) for known, triple in self.facts.items())
-        self.mentioned = {term for subject, _, obj in self.facts.values() for term in (subject, obj)}
-
-    def add(self, conclusions: Mapping[str, Triple]) -> None:
-        """Add conclusions, by their ids, as claims that rules may rest on."""
-        self._load((f"<{known}>", triple) for known, triple in conclusions.items())
-        self.ids.update((f"<{known}>", known) for known in conclusions)
-        self.facts.update(conclusions)
-        self.inferred.update(conclusions)
-
-    def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
-        first, second, third = (f"<{RDF}{part}>" for part in ("subject", "predicate", "object"))
-        lines = [f"{c} {first} {s} .\n{c} {second} {p} .\n{c} {third} {o} .\n" for c, (s, p, o) in claims]
-        self.store.load("".join(lines).encode(), format=".nt", graph=STATED)
-
-    def apply(self, rule: Rule) -> Iterator[tuple[Triple, tuple[str, ...]]]:
-        """Yield each conclusion of a rule that it has not drawn before, and the ids of its premises.
-
-        What the case states itself is no conclusion.
-        """
-        if word := _NEGATION.search(rule.body):
-            raise refuse(rule, f"{word[0]!r} makes it depend on claims that are not there; leave that out")
-        try:
-            # The order of the rows does not matter here, and takes the engine longer than to find them.
-            answer = self.store.answer(_ORDER.sub("}", rule.text))
-        except QueryError as error:
-            raise refuse(rule, str(error)) from error
-        if answer.kind != "select":
-            raise refuse(rule, _FORM)
-        seen = self.seen.setdefault(rule.name, set())
-        columns, rows = term_rows(answer.data, but=seen)
-        if columns[:3] != ("subject", "relation", "object") or len(columns) < 4:
-            raise refuse(rule, _FORM)
-        ids, facts, mentioned, relations, stated = (
-            self.ids,
-            self.facts,
-            self.mentioned,
-            self.relations,
-            self.stated,
-        )
-        for subject, relation, obj, *terms in rows:
-            if not (relation in relations and subject in mentioned and obj in mentioned):
-                self._refuse_conclusion(rule, subject, relation, obj)
-            try:
-                premises = tuple([ids[term] for term in terms])
-            except KeyError as missing:
-                term = missing.args[0] or "an unbound premise"
-                raise refuse(rule, f"it rests on {term}, which is no claim that holds") from None
-            triple = (subject, relation, obj)
-            # What follows from itself alone is no news.
-            if triple not in stated and triple not in [facts[premise] for premise in premises]:
-                yield triple, premises
-
-    def _refuse_conclusion(self, rule: Rule, subject: str, relation: str, obj: str) -> None:
-        if relation not in self.relations:
-            raise refuse(rule, f"it concludes {relation or 'nothing'}, which is no declared relation")
-        for term in (subject, obj):
-            # A literal may stand in the rule itself; whatever else is new might go on for ever.
-            if term not in self.mentioned and not (term.startswith('"') and term in rule.body):
-                term = term or "nothing"
-                raise refuse(rule, f"it concludes something about {term}, which no claim mentions")
 
 
 def _settle(derivations: Mapping[str, Sequence[Derivation]], leaves: Mapping[str, _Cost]) -> dict[str, _Cost]:
@@ -409,13 +314,3 @@ def _leaf_words(case: Case, facts: Mapping[str, Triple]) -> dict[str, str]:
 
 def _id(triple: Triple) -> str:
     return "inferred:" + sha256(" ".join(triple).encode()).hexdigest()[:12]
-
-
-def _plain(term: str) -> str:
-    """Return the text of an N-Triples term: an IRI, a literal's text, or a blank node's label."""
-    if term.startswith("<"):
-        return term[1:-1]
-    if not term.startswith('"'):
-        return term
-    text = term[1 : term.rindex('"')]
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,7 +16,7 @@ from caseboard import sparql, syntax
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
-from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
+from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
@@ -47,8 +46,6 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
 _PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
-_ESCAPE = re.compile(r"\\(.)")
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +258,10 @@ class Store:
         data = solutions.serialize(format=ox.QueryResultsFormat.TSV)
         if b"<<" in data:
             for row in parse_table(data)[1]:
-                yield tuple([None if term is None else _plain(str(term)) for term in row])
+                yield tuple([None if term is None else plain(str(term)) for term in row])
             return
         for line in data.decode().split("\n")[1:-1]:
-            yield tuple([c[1:-1] if c[:1] == "<" else _plain(c) for c in line.split("\t")])
+            yield tuple([c[1:-1] if c[:1] == "<" else plain(c) or None for c in line.split("\t")])
 
     def pointing(self, term: str) -> set[str]:
         """Return what leads to a term in ``cb:claims``; both as N-Triples terms."""
@@ -284,7 +281,8 @@ class Store:
         store, graph = Store(), ox.NamedNode(CLAIMS)
         store.prefixes.update(self.prefixes)
         find = self._ox.quads_for_pattern
-        store._ox.extend(quad for term in subjects for quad in find(_term(term), None, None, graph))
+        nodes: list[Any] = [_term(term) for term in subjects]
+        store._ox.extend(quad for node in nodes for quad in find(node, None, None, graph))
         patterns: list[tuple[Any, Any, Any]] = [(None, None, _term(term)) for term in hidden]
         patterns += [(_term(subject), _term(predicate), None) for subject, predicate in without]
         for pattern in patterns:
@@ -383,43 +381,6 @@ def parse_table(
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
 
 
-def term_rows(tsv: bytes, *, but: set[str] | None = None) -> tuple[tuple[str, ...], list[list[str]]]:
-    """Return the columns and the rows of a SELECT's answer, each term in its N-Triples form, "" for unbound.
-
-    Args:
-        tsv: the answer.
-        but: the rows of earlier answers, which are left out; those of this answer are added to them.
-
-    >>> term_rows(b"?a\\t?b\\n<urn:x>\\t1\\n")
-    (('a', 'b'), [['<urn:x>', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>']])
-    """
-    head, *lines = tsv.decode().split("\n")
-    lines.pop()
-    if but is not None:
-        lines = [line for line in lines if line not in but]
-        but.update(lines)
-    columns = tuple(name.removeprefix("?") for name in head.split("\t"))
-    rows = [line.split("\t") for line in lines]
-    for row in rows:
-        for place, cell in enumerate(row):
-            if cell and cell[0] not in '<"_':
-                # The format has a short form for numbers and truth values.
-                row[place] = str(parse_table(f"?a\n{cell}\n".encode())[1][0][0])
-    return columns, rows
-
-
-@contextmanager
-def paused_collection() -> Iterator[None]:
-    """Pause the garbage collector while much is made that stays: it would walk all of it again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _xml(data: bytes) -> bytes:
     """Return XML as it is, or refuse it where the engine wrote a character that XML has no place for."""
     if found := re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]", data):
@@ -443,16 +404,6 @@ def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
         file=name,
         line=error.lineno,
     )
-
-
-def _plain(cell: str) -> str | None:
-    """Return what a term in a table stands for: an IRI, a text, a blank node's label, None where unbound."""
-    if cell[:1] == '"':
-        text = cell[1 : cell.rindex('"')]
-        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
-    if cell[:1] == "<" and cell[:2] != "<<":
-        return cell[1:-1]
-    return cell or None
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:

@@ -9,7 +9,8 @@ from functools import cache
 from caseboard.claims import LINKS, Case
 from caseboard.errors import BadArgument
 from caseboard.model import STATUSES, Claim, Point
-from caseboard.store import VOCABULARY, Store, Triple, paused_collection
+from caseboard.pause import paused_collection
+from caseboard.store import VOCABULARY, Store, Triple
 from caseboard.world import derive, read_select
 
 CB = "https://w3id.org/caseboard/ns#"
@@ -157,8 +158,8 @@ def _reached(case: Case, passing: set[str], last: int | None) -> set[str]:
     for link in ("threads", *(f"claim-{link}" for link in LINKS if link != "note")):
         reached |= {str(value) for claim, value in case.rows(link) if claim in passing}
     # Where a piece of evidence points into several sources, it is taken to stand in the first.
-    first = dict(sorted(case.rows("sources"), reverse=True))
-    reached |= {str(source) for evidence, source in first.items() if evidence in reached}
+    first = {str(piece): str(source) for piece, source in sorted(case.rows("sources"), reverse=True)}
+    reached |= {source for piece, source in first.items() if piece in reached}
     for learning, learner, claim, point in case.learnings:
         if claim in passing and learner in reached and (last is None or point.order <= last):
             reached.add(learning)
