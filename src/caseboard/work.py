@@ -11,12 +11,13 @@ from caseboard.errors import QueryError
 from caseboard.model import STATUSES, Point
 from caseboard.rules import Rule, Triple, refuse
 from caseboard.store import STATED, VOCABULARY, Store, parse_table
-from caseboard.terms import RDF, plain
+from caseboard.terms import CB, RDF, plain
 from caseboard.world import read_select
 
 # What holds for want of a claim, or for a number of them, would fall when a round adds claims.
 _NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
 _ORDER = re.compile(r"\}\s*ORDER\s+BY\b[^{}#]*\Z", re.IGNORECASE)
+_FRESH = f"{CB}fresh"
 _FORM = "write it as SELECT ?subject ?relation ?object ?premise1 ..."
 
 
@@ -32,6 +33,7 @@ class Work:
         self.ids: dict[str, str] = {}
         self.inferred: set[str] = set()
         self.stated: set[Triple] = set()
+        self.later = False
         self.seen: dict[str, set[str]] = {}
         self.relations = {f"<{iri}>" for iri in case.relations}
         point_of = cache(case.point)
@@ -54,15 +56,18 @@ class Work:
 
     def add(self, conclusions: Mapping[str, Triple]) -> None:
         """Add conclusions, by their ids, as claims that rules may rest on."""
-        self._load((f"<{known}>", triple) for known, triple in conclusions.items())
+        self.store.update(f"DROP SILENT GRAPH <{_FRESH}>")
+        self.later = True
+        for graph in (STATED, _FRESH):
+            self._load(((f"<{known}>", triple) for known, triple in conclusions.items()), graph)
         self.ids.update((f"<{known}>", known) for known in conclusions)
         self.facts.update(conclusions)
         self.inferred.update(conclusions)
 
-    def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
+    def _load(self, claims: Iterable[tuple[str, Triple]], graph: str = STATED) -> None:
         first, second, third = (f"<{RDF}{part}>" for part in ("subject", "predicate", "object"))
         lines = [f"{c} {first} {s} .\n{c} {second} {p} .\n{c} {third} {o} .\n" for c, (s, p, o) in claims]
-        self.store.load("".join(lines).encode(), format=".nt", graph=STATED)
+        self.store.load("".join(lines).encode(), format=".nt", graph=graph)
 
     def apply(self, rule: Rule) -> Iterator[tuple[Triple, tuple[str, ...]]]:
         """Yield each conclusion of a rule that it has not drawn before, and the ids of its premises.
@@ -71,9 +76,14 @@ class Work:
         """
         if word := _NEGATION.search(rule.body):
             raise refuse(rule, f"{word[0]!r} makes it depend on claims that are not there; leave that out")
+        # After the first round, what is new rests on a claim of the round before.
+        for text in rule.resting_on(_FRESH) if self.later else (rule.text,):
+            yield from self._drawn(rule, text)
+
+    def _drawn(self, rule: Rule, text: str) -> Iterator[tuple[Triple, tuple[str, ...]]]:
         try:
             # The order of the rows does not matter here, and takes the engine longer than to find them.
-            answer = self.store.answer(_ORDER.sub("}", rule.text))
+            answer = self.store.answer(_ORDER.sub("}", text))
         except QueryError as error:
             raise refuse(rule, str(error)) from error
         if answer.kind != "select":
