@@ -24,22 +24,8 @@ if TYPE_CHECKING:
     import rdflib
     from matplotlib.axes import Axes
 
-    from caseboard import describe as cards
-    from caseboard import threads as lines
-    from caseboard import views
+    from caseboard import results
     from caseboard.cases import Source
-    from caseboard.centrality import Ranking
-    from caseboard.evidence import EvidenceReport
-    from caseboard.inference import Inference, Proof
-    from caseboard.paths import Path
-    from caseboard.reasons import NotSo
-    from caseboard.robust import RobustRanking
-    from caseboard.sparql import NamedQuery
-    from caseboard.suppose import Supposition
-    from caseboard.table import Table
-    from caseboard.ties import Links, WeakPoints
-    from caseboard.timeline import Timeline
-    from caseboard.validation import Report
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -159,7 +145,7 @@ class Board:
         given: Mapping[str, object] | None = None,
         include: Collection[str] = (),
         timeout: float | None = None,
-    ) -> Table | rdflib.Graph | bool:
+    ) -> results.Table | rdflib.Graph | bool:
         """Ask in SPARQL.
 
         Args:
@@ -186,7 +172,7 @@ class Board:
 
     def run(
         self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: str
-    ) -> Table | rdflib.Graph | bool:
+    ) -> results.Table | rdflib.Graph | bool:
         """Run a named query, with its parameters as keywords; names of entities are looked up.
 
         Raises:
@@ -201,7 +187,7 @@ class Board:
         return self.desk.run(name, parameters, include=include, timeout=timeout)
 
     @property
-    def queries(self) -> Mapping[str, NamedQuery]:
+    def queries(self) -> Mapping[str, results.NamedQuery]:
         """Name -> named query."""
         return self.desk.queries
 
@@ -243,7 +229,7 @@ class Board:
         scope: str = "world",
         include: Collection[str] = (),
         merge_aliases: bool = False,
-    ) -> tuple[Path, ...]:
+    ) -> tuple[results.Path, ...]:
         """Return how two entities are linked, best first; see `caseboard.paths.find_paths`.
 
         Args:
@@ -282,11 +268,11 @@ class Board:
     @overload
     def central(
         self, by: str = ..., *, robust: Literal[False] = ..., **which: Unpack[networks.Which]
-    ) -> Ranking: ...
+    ) -> results.Ranking: ...
     @overload
     def central(
         self, by: str = ..., *, robust: Literal[True], **which: Unpack[networks.Which]
-    ) -> RobustRanking: ...
+    ) -> results.RobustRanking: ...
     def central(
         self,
         by: str = "betweenness",
@@ -295,7 +281,7 @@ class Board:
         scope: str = "world",
         include: Collection[str] = (),
         merge_aliases: bool = False,
-    ) -> Ranking | RobustRanking:
+    ) -> results.Ranking | results.RobustRanking:
         """Return everybody and everything ranked by how central they are; see `caseboard.centrality.rank`.
 
         Args:
@@ -364,7 +350,7 @@ class Board:
         )
         return Board(views.cut(self.case, selection), language=self.case.language, is_view=True)
 
-    def compare(self, first: Board, second: Board) -> views.Comparison:
+    def compare(self, first: Board, second: Board) -> results.Comparison:
         """Return what one board has that the other has not, as claims: a season's news, what only one knows.
 
         >>> import caseboard
@@ -400,7 +386,7 @@ class Board:
         *,
         by: str = "betweenness",
         **which: Unpack[networks.Which],
-    ) -> Supposition:
+    ) -> results.Supposition:
         """Return what changes if claims are false: what falls, what stands on other feet, paths and ranks.
 
         Args:
@@ -420,34 +406,52 @@ class Board:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def overview(self) -> cards.Overview:
+    def overview(self) -> results.Overview:
         """Return what is on the board in a screenful."""
         from caseboard.describe import overview
 
         return overview(self.case)
 
-    def describe(self, name: str, *, include: Collection[str] = ()) -> cards.Card:
+    def describe(self, name: str, *, include: Collection[str] = ()) -> results.Card:
         """Return everything about one entity: what it is, and the claims in which it stands."""
         from caseboard.describe import card
 
         entity = self._finder.described(self.find(name))
         return card(self.case, entity, include=networks.check_include(include))
 
-    def threads(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.ThreadSummary, ...]:
+    def threads(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[results.ThreadSummary, ...]:
         """Return the lines of the conspiracy, each with its claims and its people."""
         from caseboard.threads import among, summarise
 
         claims = among(self.case.claims.values(), networks.check_include(include))
         return Listing(summarise(self.case.threads.values(), claims, self.entities))
 
-    def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.Question, ...]:
+    def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[results.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        from caseboard.threads import among, open_questions
+        from caseboard import theories, threads
 
-        claims = among(self.case.claims.values(), networks.check_include(include))
-        return Listing(open_questions(claims, self.entities))
+        claims = threads.among(self.case.claims.values(), networks.check_include(include))
+        return Listing(threads.open_questions(claims, self.entities, theories.counts(self.case)))
 
-    def timeline(self, by: str = "reveal") -> Timeline:
+    def theories(self, question: str) -> results.Matrix:
+        """Return the theories about an open question, least spoken against first; see `caseboard.theories`.
+
+        Args:
+            question: a name of whoever or whatever the case does not identify.
+
+        Raises:
+            UnknownName, AmbiguousName: a name that means nothing here, or too much.
+            BadArgument: no open question, or one without theories; lists the questions that have some.
+
+        >>> import caseboard
+        >>> [theory.proposes.label for theory in caseboard.open("harbour").theories("stranger")]
+        ['Meridian Line', 'Bruno Lind']
+        """
+        from caseboard import theories
+
+        return theories.matrix(self.case, self.find(question))
+
+    def timeline(self, by: str = "reveal") -> results.Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
 
         Raises:
@@ -466,7 +470,7 @@ class Board:
         first: str,
         second: str,
         **which: Unpack[networks.Which],
-    ) -> Links:
+    ) -> results.Links:
         """Return who and what ties two threads together; see `caseboard.ties.links`."""
         from caseboard import ties
 
@@ -475,18 +479,18 @@ class Board:
         one, other = (threads[self._finder.thread(name)] for name in (first, second))
         return ties.links(network, self.case.claims.values(), one, other)
 
-    def weak_points(self, **which: Unpack[networks.Which]) -> WeakPoints:
+    def weak_points(self, **which: Unpack[networks.Which]) -> results.WeakPoints:
         """Return where the board would come apart: brokers, articulation points and bridges."""
         from caseboard import ties
 
         return ties.weak_points(self.network(**which))
 
     @property
-    def inference(self) -> Inference:
+    def inference(self) -> results.Inference:
         """What follows from the claims by the rules in ``graph/rules``, with every derivation."""
         return self._reasoner.inference
 
-    def why(self, subject: str, relation: str, object: str) -> Proof | NotSo:  # noqa: A002
+    def why(self, subject: str, relation: str, object: str) -> results.Proof | results.NotSo:  # noqa: A002
         """Return why something holds, down to the evidence, or what each rule that could give it lacks.
 
         Args:
@@ -505,11 +509,23 @@ class Board:
             self.inference, self.find(subject), self._finder.relation(relation), object, find=self.find
         )
 
-    def check(self) -> Report:
-        """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""
+    def contradictions(self) -> tuple[results.Contradiction, ...]:
+        """Return what cannot all be true, side by side, by the principles in ``graph/contradictions``.
+
+        Those that stated claims alone make come first. What is refuted contradicts nothing; on a view from
+        before its refutation it does.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").contradictions()
+        ()
+        """
+        return Listing(soundness.contradictions(self.case))
+
+    def check(self) -> results.Report:
+        """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""
         return soundness.validate(self._store, self.case)
 
-    def hold_against(self, source: str, text: str) -> EvidenceReport:
+    def hold_against(self, source: str, text: str) -> results.EvidenceReport:
         """Hold the case's evidence against a copy of a source.
 
         Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import html
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caseboard.display import Shown
 from caseboard.errors import CaseError
 from caseboard.locate import graph_dir
 from caseboard.terms import XSD, Names
@@ -36,7 +36,8 @@ class Finding:
     """One thing that is wrong, and what to do about it.
 
     ``severity`` is "violation" or "warning"; ``shape`` the name of the rule; ``focus`` the CURIE of the
-    claim, entity or record at fault; ``path`` and ``value`` say which of its statements, where it is one.
+    claim, entity or record at fault; ``path`` and ``value`` say which of its statements, where it is one;
+    ``details`` are what is to be seen side by side, a line each.
     """
 
     severity: str
@@ -47,6 +48,7 @@ class Finding:
     value: str | None = None
     file: str | None = None
     line: int | None = None
+    details: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
@@ -61,11 +63,12 @@ class Finding:
 
     def __str__(self) -> str:
         where = f" ({self.where})" if self.where else ""
-        return f"  {self.what}{where}\n    {_printable(self.message)}"
+        details = "".join(f"\n    {_printable(detail)}" for detail in self.details)
+        return f"  {self.what}{where}{details}\n    {_printable(self.message)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Shown):
     """What a check found, violations first; ``str()`` is what ``caseboard check`` prints."""
 
     findings: tuple[Finding, ...] = ()
@@ -95,20 +98,6 @@ class Report:
         for (severity, shape), group in groupby(self.findings, key=lambda f: (f.severity, f.shape)):
             lines += [f"{severity}: {_printable(shape)}", *map(str, group)]
         return "\n".join([*lines, self._count()])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            "<tr>"
-            + "".join(
-                f"<td>{html.escape(_printable(text))}</td>"
-                for text in (f.severity, f.shape, f.what, f.message, f.where)
-            )
-            + "</tr>"
-            for f in self.findings
-        )
-        head = "<tr><th></th><th>what is wrong</th><th>with</th><th>what to do</th><th>where</th></tr>"
-        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows else ""
-        return f"<p>{html.escape(self._count())}</p>{table}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as values that JSON can hold."""
