@@ -363,7 +363,7 @@ def test_hostile_labels_stay_text(small_file: Callable[[str], Path]) -> None:
     assert sum(line.startswith("A.") for line in told.splitlines()) == 1
     assert sum("   rank 1" in line and line.startswith("   rank") for line in told.splitlines()) == 1
     page = matrix._repr_html_()
-    assert "<script" not in page
+    assert page.count("<script>") == page.count("<div data-caseboard=")  # our own, which sorts
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.replace("\n", " ")
     json.dumps(matrix.to_dict())
     out = CliRunner().invoke(cli, ["theories", "--case", str(small_file(body))]).output

@@ -72,6 +72,11 @@ class Shown:
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        # A console asks each class before its bases, and would take the __repr__ that a dataclass gets.
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
     def _brief(self) -> str:
         """Return the text, or as much of it as a notebook can hold, and how much more there is."""
         lines = str(self).split("\n", LINES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 
 from caseboard.errors import BadArgument, UnknownName, did_you_mean
 from caseboard.sparql import FORMS, Token, tokens
@@ -76,15 +77,13 @@ def projected(text: str, given: Mapping[str, object]) -> tuple[str, tuple[str, .
     start = next((i for i, token in enumerate(listed) if _is(token, *FORMS)), None)
     if start is None or not _is(listed[start], "SELECT"):
         return text, ()
-    end = next(
-        (i for i, t in enumerate(listed) if i > start and (t.text == "{" or _is(t, "WHERE", "FROM"))), 0
-    )
-    head = listed[start + 1 : end]
+    head = list(takewhile(lambda t: t.text != "{" and not _is(t, "WHERE", "FROM"), listed[start + 1 :]))
     outer = {token.text[1:] for token in head if token.kind == "var"}
-    missing = tuple(name for name in given if name not in outer and not any(t.text == "*" for t in head))
+    counts = any(token.text == "(" for token in head)
+    everything = not counts and any(token.text == "*" for token in head)
+    missing = tuple(name for name in given if name not in outer and not everything)
     if not missing:
         return text, ()
-    counts = any(token.text == "(" for token in head)
     if counts or any(_is(token, "GROUP", "HAVING") for token in listed):
         lacking = " ".join(f"?{name}" for name in missing)
         raise BadArgument(f"a query that counts or groups has to select {lacking} itself, and to group by it")

@@ -87,13 +87,16 @@ class Proof(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(Shown):
     """What follows from a case by rules; ``facts`` has every claim that a rule may rest on, by its id."""
 
     claims: tuple[InferredClaim, ...]
     rules: tuple[Rule, ...]
     case: Case = field(repr=False)
     facts: Mapping[str, Triple] = field(repr=False)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.claims)) or "Nothing follows."
 
     def visible(self, include: Collection[str]) -> tuple[InferredClaim, ...]:
         """Return what follows from stated claims and those of the statuses included, if "inferred" is one."""
