@@ -255,9 +255,7 @@ def _terms(case: Case, network: nx.MultiDiGraph[str]) -> dict[str, Any]:
         "threads": threads,
         "points": [point.id for point in case.points],
         "statuses": {word: case.curie(iri) for iri, (word, _) in case.statuses.items()},
-        "kinds": {
-            word: id_ for word, id_ in kinds.items() if any(word == k for _, k in network.nodes("kind"))
-        },
+        "kinds": {word: id_ for word, id_ in kinds.items() if word in drawn},
     }
     listed = [*network, *(str(claim) for _, _, claim in network.edges(keys=True))]
     listed += [data.get("relation", "") for _, _, data in network.edges(data=True)]
