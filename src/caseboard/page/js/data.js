@@ -23,23 +23,40 @@ export const edges = rows(source.edges);
 export const nodeById = new Map(nodes.map((node) => [node.id, node]));
 export const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
 export const points = source.points;
+// What a page may hold beside its map, see the Python that makes it.
+export const facts = source.facts ? rows(source.facts) : [];
+export const questions = source.questions ? rows(source.questions) : [];
+export const theories = source.theories ?? [];
+export const queries = source.queries ?? [];
+export const proofs = new Map(Object.entries(source.proofs ?? {}));
+export const passages = new Map(Object.entries(source.passages ?? {}));
+
+// Before every point: where nothing is said, it holds from the beginning.
+const FIRST = -1;
 
 // The threads in the order of the case; one that only a claim names comes after them. "" stands for no thread.
 const named = new Set(source.threads);
 for (const edge of edges) {
   edge.threads = parts(edge.threads);
   for (const thread of edge.threads) named.add(thread);
-  if (edge.refuted) edge.status = "refuted";
+  edge.claimed = edge.status;
+  edge.refuters = parts(edge.refuted_by);
+  edge.reveal_order ??= FIRST;
+  if (edge.refuted) edge.refute_order ??= FIRST;
 }
 export const threads = [...named];
 export const NO_THREAD = "";
 export const threadsOf = (edge) => (edge.threads.length ? edge.threads : [NO_THREAD]);
 
+const valuesOf = (name) => new Set(edges.map((edge) => edge[name]));
 const order = (known, values) => [
   ...known.filter((value) => values.has(value)),
   ...[...values].filter((value) => !known.includes(value)).sort(),
 ];
-export const statuses = order(Object.keys(text.status), new Set(edges.map((edge) => edge.status)));
+const sure = valuesOf("status");
+if (edges.some((edge) => edge.refuted)) sure.add("refuted");
+export const statuses = order(Object.keys(text.status), sure);
+export const families = [...valuesOf("family")].filter((family) => family !== undefined).sort();
 export const kinds = order(Object.keys(text.kind), new Set(nodes.map((node) => node.kind)));
 
 for (const node of nodes) {

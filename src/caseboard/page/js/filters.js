@@ -3,7 +3,7 @@
 import { NO_THREAD, edges, kinds, nodes, statuses, threads } from "./data.js";
 import { button, byId, el } from "./dom.js";
 import { kindIcon, lineIcon, threadIcon } from "./icons.js";
-import { listen, state, toggle, update } from "./state.js";
+import { listen, reset, state, toggle } from "./state.js";
 import { dashes, threadColor } from "./theme.js";
 import { counts, hasLoose, view } from "./view.js";
 import { countEdges, countNodes, kindName, say, statusName } from "./words.js";
@@ -44,7 +44,7 @@ function showCounts() {
 
 byId("reset").addEventListener("click", () => {
   byId("search").value = "";
-  update({ threads: new Set(), kinds: new Set(), statuses: new Set(), selection: null, table: false });
+  reset();
 });
 
 export function showFilters() {

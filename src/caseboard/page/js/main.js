@@ -4,6 +4,7 @@ import "./tabs.js";
 import { byId } from "./dom.js";
 import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
+import { obey } from "./hash.js";
 import { fitIcon, themeIcon } from "./icons.js";
 import { fitAll, zoom } from "./camera.js";
 import { inspect } from "./map.js";
@@ -20,6 +21,12 @@ byId("zoom-fit").append(fitIcon());
 byId("theme").append(themeIcon());
 byId("theme").addEventListener("click", () => update({ theme: state.theme === "dark" ? "light" : "dark" }));
 
+// A link to "#map" would take the place of the state in the address.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("map").focus();
+});
+
 addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   if (event.key === "Escape") {
@@ -33,6 +40,7 @@ addEventListener("keydown", (event) => {
   }
 });
 
+obey();
 showFilters();
 showDetails();
 // Names are measured with the page's own fonts, so the first drawing waits for them.
