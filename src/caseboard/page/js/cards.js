@@ -55,7 +55,7 @@ export function card(claim, { from = null, whole = true, open = false, threads =
 }
 
 // A proof can be long, so it is made when it is opened.
-function reasons(claim, open) {
+export function reasons(claim, open = false) {
   const content = () => proofOf(claim.id, (id) => claimLine(claimById(id)));
   if (open) return el("section", { class: "reasons" }, el("h3", {}, say("why")), content());
   const fold = el("details", { class: "reasons" }, el("summary", {}, say("why")));

@@ -30,8 +30,8 @@ function find({ from, to, by, unsure }) {
   });
 }
 
-/** Look for the paths anew; the chosen one stays where the question has stayed the same. */
-export function search() {
+// The chosen one stays where the question has stayed the same.
+function search() {
   const { pair } = state;
   ways = pair?.from && pair.to ? find(pair) : [];
   const question = JSON.stringify(pair);
@@ -51,13 +51,14 @@ export function choose(i) {
 export const wouldLink = () => !state.pair.unsure && find({ ...state.pair, unsure: true }).length > 0;
 
 /** What of the map the chosen path lights: its nodes and the lines that are told. */
-export function lit() {
+view.way = () => {
   const { pair } = state;
   if (!pair) return null;
+  search();
   if (!ways.length) {
     const ends = [pair.from, pair.to].filter((id) => id !== null).map(endOf).filter((id) => view.nodeIds.has(id));
     return ends.length ? { nodes: new Set(ends), edges: new Set() } : null;
   }
   const steps = ways[chosen];
   return { nodes: new Set([steps[0].from, ...steps.map(({ to }) => to)]), edges: new Set(steps.map(({ claims }) => claims[0].id)) };
-}
+};
