@@ -61,7 +61,10 @@ function show() {
     return;
   }
   const content = selection.type === "node" ? nodeDetails(nodeById.get(selection.id)) : edgeDetails(edgeById.get(selection.id));
-  const back = () => update({ selection: null, tab: state.pair ? "linked" : "map" });
+  const back = () => {
+    update({ selection: null, tab: state.pair ? "linked" : "map" });
+    if (state.pair) byId("linked").focus({ preventScroll: true });
+  };
   panel.replaceChildren(
     button({ class: "close", "aria-label": say("close"), onclick: back }, "✕"),
     state.pair ? el("p", { class: "back" }, button({ class: "link", onclick: back }, say("backToPaths"))) : "",

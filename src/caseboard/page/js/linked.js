@@ -14,7 +14,7 @@ const panel = byId("linked");
 const ends = ["from", "to"].map((end) => picker({ id: `link-${end}`, title: say(end === "from" ? "linkedFrom" : "linkedTo"), pick: (id) => link({ [end]: id }) }));
 const swap = button({ class: "button square", "aria-label": say("linkedSwap"), title: say("linkedSwap"), onclick: () => link({ from: state.pair.to, to: state.pair.from }) }, "⇅");
 const ways = ["fewest", "strongest"].map((by) => [by, button({ class: "chip", title: say(`${by}Say`), onclick: () => link({ by }) }, say(by))]);
-const unsure = button({ class: "chip", title: say("unsureSay"), onclick: () => link({ unsure: !state.pair.unsure }) }, say("unsure"));
+const unsure = el("input", { type: "checkbox", onchange: () => link({ unsure: unsure.checked }) });
 const chooser = el("div", { class: "chooser", role: "group", "aria-label": say("linkedPaths") });
 const result = el("div", { class: "way" });
 
@@ -22,7 +22,8 @@ panel.append(
   button({ class: "close", "aria-label": say("linkedClose"), onclick: leave }, "✕"),
   el("h2", {}, say("linked")),
   el("div", { class: "ends" }, ends.map(({ element }) => element), swap),
-  el("div", { class: "chips", role: "group", "aria-label": say("linkedHow") }, ways.map(([, chip]) => chip), unsure),
+  el("div", { class: "chips", role: "group", "aria-label": say("linkedHow") }, ways.map(([, chip]) => chip)),
+  el("label", { class: "unsure", title: say("unsureSay") }, unsure, say("unsure")),
   chooser, result);
 
 function leave() {
@@ -67,7 +68,7 @@ function show() {
   ends[0].set(pair.from);
   ends[1].set(pair.to);
   for (const [by, chip] of ways) chip.setAttribute("aria-pressed", String(pair.by === by));
-  unsure.setAttribute("aria-pressed", String(pair.unsure));
+  unsure.checked = pair.unsure;
   swap.disabled = !pair.from && !pair.to;
   const { ways: paths, chosen } = found();
   const focused = [...chooser.children].indexOf(document.activeElement);
@@ -108,7 +109,6 @@ listen((changed) => {
   const inside = result.contains(document.activeElement);
   show();
   if (changed.has("pair")) tell();
-  // A card that was opened from "link to" is gone: its keyboard goes on in this panel.
-  if (inside && state.selection) byId("details").focus({ preventScroll: true });
-  if (state.pair && !state.selection && (inside || document.activeElement === document.body)) (chooser.children[found().chosen] ?? panel).focus({ preventScroll: true });
+  // What somebody stood on is made anew or gone: the keyboard goes on in the panel that is open now.
+  if (inside && !result.contains(document.activeElement)) (state.selection ? byId("details") : panel).focus({ preventScroll: true });
 });

@@ -1,6 +1,7 @@
 // The two that somebody wants to see linked, and the paths between them over what the board shows.
 
 import { nodeById } from "./data.js";
+import { byId } from "./dom.js";
 import { statusOf } from "./known.js";
 import { state, update } from "./state.js";
 import { endOf, view } from "./view.js";
@@ -14,8 +15,15 @@ export function link(change) {
   if (pair.from !== null && pair.from === pair.to) pair["from" in change ? "to" : "from"] = null;
   update({ pair, selection: null, table: false, tab: "linked" });
 }
-export const linkFrom = (from) => link({ from, to: null });
-export const linkTo = (to) => link({ to });
+// The card that these were asked from is gone then: the keyboard goes on in the panel.
+export function linkFrom(from) {
+  link({ from, to: null });
+  byId("link-to").focus();
+}
+export function linkTo(to) {
+  link({ to });
+  byId("linked").focus({ preventScroll: true });
+}
 export const unlink = () => update({ pair: null, tab: "map" });
 
 let asked = "";

@@ -14,10 +14,10 @@ import { kindOf, say } from "./words.js";
 const chosen = (id) => state.selection?.id === id;
 const toMap = (name, onclick) => button({ class: "to-map", onclick, "aria-label": say("toMapSay", { name }) }, say("toMap"));
 
-function told(claim, from = null) {
+function told(claim, from, color = edgeColor(claim)) {
   const content = sentence(claim, from);
   const line = el("p", { class: "sentence" }, content);
-  return el("li", { class: [statusOf(claim) === "refuted" && "refuted", chosen(claim.id) && "chosen"].filter(Boolean).join(" ") || null, vars: { "--c": edgeColor(claim) } },
+  return el("li", { class: [statusOf(claim) === "refuted" && "refuted", chosen(claim.id) && "chosen"].filter(Boolean).join(" ") || null, vars: { "--c": color } },
     line,
     claim.note && el("p", { class: "words" }, claim.note),
     standing(claim, { threads: from !== null }),
@@ -26,7 +26,7 @@ function told(claim, from = null) {
     toMap(line.textContent, () => (claim.node ? selectNode(claim.node) : selectEdge(claim.id))));
 }
 
-const list = (claims, from) => claims.length > 0 && el("ul", { class: "told" }, claims.map((claim) => told(claim, from)));
+const list = (claims, from, color) => claims.length > 0 && el("ul", { class: "told" }, claims.map((claim) => told(claim, from, color)));
 
 function byThread() {
   const claims = [...factsShown(), ...view.edges];
@@ -35,7 +35,7 @@ function byThread() {
     const rest = open(thread);
     return (own.length > 0 || rest.length > 0) && el("section", {},
       el("h3", { class: "thread", vars: { "--c": threadColor(thread) } }, thread === NO_THREAD ? say("noThread") : thread),
-      list(own, null), rest);
+      list(own, null, threadColor(thread)), rest);
   });
 }
 
