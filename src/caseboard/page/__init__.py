@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 _NODE_TEXT = ("kind", "iri", "comment", "aliases", "threads")
+_NODE_NUMBERS = ("reveal_order",)
 _NODE_FLAGS = ("unknown", "persona")
 _EDGE_TEXT = (
-    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "threads", "evidence",
-    "note",
+    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "refuted_by",
+    "threads", "evidence", "note",
 )  # fmt: skip
-_EDGE_NUMBERS = ("strength", "reveal_order")
+_EDGE_NUMBERS = ("strength", "reveal_order", "refute_order")
 _EDGE_FLAGS = ("identity",)
 
 _FONTS = (
@@ -99,7 +100,7 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
     net = Network(directed=True, cdn_resources="in_line")
     wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
     for node, data in network.nodes(data=True):
-        entry = _picked(data, _NODE_TEXT, (), _NODE_FLAGS)
+        entry = _picked(data, _NODE_TEXT, _NODE_NUMBERS, _NODE_FLAGS)
         entry.update(
             id=str(node),
             label=_clean(data.get("label") or node),

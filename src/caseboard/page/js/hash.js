@@ -21,8 +21,7 @@ function write() {
   if (selection) words.set(selection.type, selection.id);
   for (const [name, key] of Object.entries(KEYS)) for (const value of state[name]) words.append(key, value);
   if (pair) {
-    words.set("from", pair.from);
-    words.set("to", pair.to);
+    for (const end of ["from", "to"]) if (pair[end] !== null) words.set(end, pair[end]);
     words.set("by", pair.by);
     if (pair.unsure) words.set("unsure", "1");
   }
@@ -54,8 +53,9 @@ function readSelection(words) {
 
 function readPair(words) {
   const [from, to, by] = ["from", "to", "by"].map((name) => words.get(name));
-  if (!nodeById.has(from) || !nodeById.has(to) || from === to || !["fewest", "strongest"].includes(by)) return null;
-  return { from, to, by, unsure: words.get("unsure") === "1" };
+  if (!["fewest", "strongest"].includes(by)) return null;
+  const end = (id) => (nodeById.has(id) ? id : null);
+  return { from: end(from), to: to === from ? null : end(to), by, unsure: words.get("unsure") === "1" };
 }
 
 function readCamera(words) {
@@ -76,7 +76,7 @@ function read(text) {
     query: queries.some(({ name }) => name === query) ? query : null,
     apart: words.get("apart") === "1",
     table: words.get("table") === "1",
-    tab: ["explore", "details"].includes(tab) ? tab : "map",
+    tab: ["explore", "details", "linked"].includes(tab) ? tab : "map",
     theme: ["light", "dark"].includes(theme) ? theme : preferred,
     camera: readCamera(words),
   };

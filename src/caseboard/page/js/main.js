@@ -9,10 +9,13 @@ import { fitIcon, themeIcon } from "./icons.js";
 import { fitAll, zoom } from "./camera.js";
 import { inspect } from "./map.js";
 import { forgetWidths } from "./names.js";
+import "./linked.js";
+import { unlink } from "./pair.js";
 import "./picture.js";
 import "./search.js";
 import { state, update } from "./state.js";
 import "./table.js";
+import "./theories.js";
 
 byId("zoom-in").addEventListener("click", () => zoom(1.3));
 byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
@@ -31,7 +34,8 @@ addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   if (event.key === "Escape") {
     if (state.table) update({ table: false });
-    else if (state.selection) update({ selection: null, tab: "map" });
+    else if (state.selection) update({ selection: null, tab: state.pair ? "linked" : "map" });
+    else if (state.pair) unlink();
     byId("map").focus({ preventScroll: true });
   } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();

@@ -27,14 +27,15 @@ network.on("afterDrawing", (ctx) => {
 listen((changed) => {
   const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
   if (filtered) readRings();
-  if (filtered || changed.has("selection") || changed.has("theme")) {
-    if (changed.has("selection")) {
+  const turned = changed.has("selection") || changed.has("pair");
+  if (filtered || turned || changed.has("theme")) {
+    if (turned) {
       leave();
       forget();
     }
     repaintEdges();
   }
-  if (changed.has("selection") || changed.has("tab")) fitSelection();
+  if (turned || changed.has("tab")) fitSelection();
   else if (filtered || changed.has("theme")) redraw();
 });
 

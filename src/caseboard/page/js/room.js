@@ -11,7 +11,7 @@ export function open() {
   const [w, h] = [box.clientWidth, box.clientHeight];
   const wide = innerWidth > 820;
   const details = byId("details");
-  const beside = state.selection && wide ? details.offsetWidth : 0;
+  const beside = (state.selection || state.pair) && wide ? details.offsetWidth : 0;
   const sheet = wide || state.tab === "map" ? 0 : byId(state.tab).offsetHeight;
   return { left: MARGIN, right: w - beside - MARGIN, top: wide ? 18 : 60, bottom: h - (sheet ? sheet + MARGIN : wide && !beside ? 52 : MARGIN) };
 }

@@ -4,15 +4,13 @@ import { nodeById, nodes } from "./data.js";
 import { byId, el } from "./dom.js";
 import { update } from "./state.js";
 import { view } from "./view.js";
-import { kindOf, say } from "./words.js";
+import { fold, kindOf, say } from "./words.js";
 
 const input = byId("search");
 const list = byId("matches");
 let found = [];
 let current = -1;
 
-// Accents and case do not matter.
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const sentence = (edge) => `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`;
 
 const known = new Map(nodes.map((node) => [node.id, {

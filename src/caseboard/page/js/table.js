@@ -1,9 +1,10 @@
-// The same claims as a table that can be sorted, complete without the map.
+// Reading mode: the same content complete without the map, as sentences and as a table that can be sorted.
 
 import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
-import { selectEdge, selectNode } from "./details.js";
-import { listen, state, update } from "./state.js";
+import { selectEdge, selectNode } from "./cards.js";
+import { sentences } from "./reading.js";
+import { FILTERS, listen, state, update } from "./state.js";
 import { view } from "./view.js";
 import { say, statusName } from "./words.js";
 
@@ -18,6 +19,12 @@ const COLUMNS = [
 ];
 
 const place = byId("table");
+// So many claims are told at once; more take seconds, so they wait until they are asked for.
+const MOST_TOLD = 1500;
+const GROUPS = ["thread", "name"];
+
+let group = "thread";
+let asked = false;
 let by = 0;
 let down = false;
 
@@ -48,6 +55,26 @@ function row(edge) {
     plain(4), plain(5), plain(6));
 }
 
+function told() {
+  const lang = byId("details").lang;
+  const choice = (name) => button({ class: "chip", "aria-pressed": String(group === name), onclick: () => regroup(name) }, say(`group-${name}`));
+  const many = view.edges.length > MOST_TOLD && !asked;
+  return [
+    el("header", { class: "read" },
+      el("h2", {}, say("reading")),
+      el("div", { class: "chips", role: "group", "aria-label": say("reading") }, GROUPS.map(choice),
+        button({ class: "link", onclick: () => place.querySelector("caption h2").focus() }, say("toTable")))),
+    many ? el("p", { class: "actions" }, button({ class: "button", onclick: () => { asked = true; show(); } }, say("tellAll", { n: view.edges.length })))
+      : el("div", { class: "sentences", lang }, sentences(group)),
+  ];
+}
+
+function regroup(name) {
+  group = name;
+  show();
+  place.querySelectorAll(".read .chip")[GROUPS.indexOf(name)].focus();
+}
+
 function show() {
   byId("show-table").setAttribute("aria-pressed", String(state.table));
   place.hidden = !state.table;
@@ -56,8 +83,8 @@ function show() {
     return;
   }
   const lang = byId("details").lang;
-  place.replaceChildren(el("table", { role: "table" },
-    el("caption", {}, say("tableCaption")),
+  place.replaceChildren(...told(), el("table", { role: "table" },
+    el("caption", {}, el("h2", { tabindex: "-1" }, say("tableCaption"))),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map(header))),
     el("tbody", { role: "rowgroup", lang }, sorted().map(row))));
   if (!view.edges.length) place.append(el("p", { class: "about" }, say("tableEmpty")));
@@ -65,7 +92,10 @@ function show() {
 
 byId("show-table").addEventListener("click", () => update({ table: !state.table, tab: "map" }));
 listen((changed) => {
-  const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
+  const filtered = [...FILTERS, "point", "apart", "theme"].some((name) => changed.has(name));
   if (changed.has("table") || (state.table && (filtered || changed.has("selection")))) show();
-  if (changed.has("table") && state.table) place.focus({ preventScroll: true });
+  if (!changed.has("table") || !state.table) return;
+  place.focus({ preventScroll: true });
+  place.scrollTop = 0;
+  place.querySelector(".chosen")?.scrollIntoView({ block: "center" });
 });

@@ -12,7 +12,7 @@ const passes = {
 const through = (edge, but) =>
   FILTERS.every((name) => name === but || !state[name].size || passes[name](edge, state[name]));
 
-export const view = { edges: [], edgeIds: new Set(), nodeIds: new Set(), light: null };
+export const view = { edges: [], edgeIds: new Set(), nodeIds: new Set(), light: null, way: () => null };
 
 function filter() {
   const narrowed = FILTERS.some((name) => state[name].size);
@@ -26,7 +26,10 @@ function filter() {
 function light() {
   const { selection } = state;
   view.light = null;
-  if (!selection) return;
+  if (!selection) {
+    view.light = view.way();
+    return;
+  }
   if (selection.type === "edge") {
     const edge = edgeById.get(selection.id);
     view.light = { nodes: new Set([edge.from, edge.to]), edges: new Set([edge.id]) };
@@ -68,6 +71,8 @@ listen((changed) => {
     const gone = selection && !(selection.type === "node" ? view.nodeIds : view.edgeIds).has(selection.id);
     if (gone) state.selection = null;
     light();
-  } else if (changed.has("selection")) light();
+  } else if (changed.has("selection") || changed.has("pair")) light();
 });
 filter();
+
+export const endOf = (id) => id;

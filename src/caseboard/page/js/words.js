@@ -18,3 +18,6 @@ export const kindName = (kind) => kinds[kind] ?? capital(kind);
 export const statusName = (status) => statuses[status] ?? capital(status);
 export const countNodes = (n) => say(n === 1 ? "nodeOne" : "nodeMany", { n });
 export const countEdges = (n) => say(n === 1 ? "edgeOne" : "edgeMany", { n });
+
+/** Text as it is searched: accents and case do not matter. */
+export const fold = (value) => value.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
