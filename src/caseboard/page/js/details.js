@@ -85,7 +85,7 @@ function show() {
 }
 
 listen((changed) => {
-  const filtered = ["threads", "kinds", "statuses", "theme"].some((name) => changed.has(name));
+  const filtered = changed.has("view") || changed.has("theme");
   // Links in the panel are made anew: whoever was on one of them is put back into the panel.
   const inside = panel.contains(document.activeElement);
   if (changed.has("selection") || filtered) show();

@@ -65,7 +65,7 @@ function show() {
 
 byId("show-table").addEventListener("click", () => update({ table: !state.table, tab: "map" }));
 listen((changed) => {
-  const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
+  const filtered = changed.has("view");
   if (changed.has("table") || (state.table && (filtered || changed.has("selection")))) show();
   if (changed.has("table") && state.table) place.focus({ preventScroll: true });
 });
