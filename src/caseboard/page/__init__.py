@@ -78,6 +78,7 @@ def render(
         "language": _clean(language),
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
+        "sizes": _sizes(),
     }
     html: str = net.generate_html()
     return html
@@ -131,6 +132,14 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
         "edges": {"selectionWidth": 1, "hoverWidth": 0.8, "arrows": {"to": {"enabled": True}}},
     }
     return net
+
+
+def _sizes() -> list[float]:
+    """Return the radius of a node by its number of edges, up to where it grows no more."""
+    sizes = [round(node_size(0), 1)]
+    while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
+        sizes.append(size)
+    return sizes
 
 
 def _picked(
