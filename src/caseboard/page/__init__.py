@@ -86,6 +86,7 @@ def render(
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
         **_told(content or Content(), net),
+        "sizes": _sizes(),
     }
     html: str = net.generate_html()
     return html
@@ -156,6 +157,14 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     return _clean(value) if isinstance(value, str) else value
+
+
+def _sizes() -> list[float]:
+    """Return the radius of a node by its number of edges, up to where it grows no more."""
+    sizes = [round(node_size(0), 1)]
+    while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
+        sizes.append(size)
+    return sizes
 
 
 def _picked(

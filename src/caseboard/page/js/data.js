@@ -23,11 +23,13 @@ export const edges = rows(source.edges);
 export const nodeById = new Map(nodes.map((node) => [node.id, node]));
 export const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
 export const points = source.points;
+export const sizes = source.sizes; // radius by number of edges; the last one for all above
 // What a page may hold beside its map, see the Python that makes it.
 export const facts = source.facts ? rows(source.facts) : [];
 export const questions = source.questions ? rows(source.questions) : [];
 export const theories = source.theories ?? [];
 export const queries = source.queries ?? [];
+export const terms = source.terms ?? {};
 export const proofs = new Map(Object.entries(source.proofs ?? {}));
 export const passages = new Map(Object.entries(source.passages ?? {}));
 
@@ -39,10 +41,11 @@ const named = new Set(source.threads);
 for (const edge of edges) {
   edge.threads = parts(edge.threads);
   for (const thread of edge.threads) named.add(thread);
-  edge.claimed = edge.status;
+  edge.claimed = edge.status; // what it is while it is believed; story.js sets status and refuted by the point
+  edge.believedUntil = edge.refuted;
   edge.refuters = parts(edge.refuted_by);
   edge.reveal_order ??= FIRST;
-  if (edge.refuted) edge.refute_order ??= FIRST;
+  if (edge.refuted !== undefined) edge.refute_order ??= FIRST;
 }
 export const threads = [...named];
 export const NO_THREAD = "";
@@ -66,4 +69,9 @@ for (const node of nodes) {
 for (const edge of edges) {
   nodeById.get(edge.from).edges.push(edge);
   if (edge.to !== edge.from) nodeById.get(edge.to).edges.push(edge);
+}
+// Whatever a known claim is about is known.
+for (const node of nodes) {
+  const first = Math.min(node.reveal_order ?? Infinity, ...node.edges.map((edge) => edge.reveal_order));
+  node.reveal_order = first === Infinity ? FIRST : first;
 }

@@ -5,7 +5,7 @@ import { card, nodeLink, phrase } from "./cards.js";
 import { button, byId, el } from "./dom.js";
 import { factsShown } from "./known.js";
 import { linkFrom, linkTo } from "./pair.js";
-import { FILTERS, listen, state, update } from "./state.js";
+import { listen, state, update } from "./state.js";
 import { edgesOf, view } from "./view.js";
 import { countEdges, kindOf, say } from "./words.js";
 
@@ -74,7 +74,7 @@ function show() {
 }
 
 listen((changed) => {
-  const follows = [...FILTERS, "theme", "point", "apart", "pair"].some((name) => changed.has(name));
+  const follows = ["view", "theme", "pair"].some((name) => changed.has(name));
   // Links in the panel are made anew: whoever was on one of them is put back into the panel.
   const inside = panel.contains(document.activeElement);
   if (changed.has("selection") || follows) show();

@@ -2,37 +2,33 @@
 
 import { NO_THREAD, edgeById, facts, nodeById, proofs, questions, theories, threadsOf } from "./data.js";
 import { state } from "./state.js";
-import { view } from "./view.js";
+import { edgesOf, endOf, isKnown, story, view } from "./view.js";
 
 const parts = (text) => (text ? text.split("; ") : []);
 const factById = new Map(facts.map((fact) => [fact.id, fact]));
 for (const fact of facts) {
   fact.threads = parts(fact.threads);
   fact.refuters = parts(fact.refuted_by);
-  fact.claimed = fact.status;
+  fact.reveal_order ??= 0;
 }
-
-const reached = (order) => state.point === null || (order ?? -1) <= state.point;
 
 /** How sure a claim is at this point: a refuted one was believed until its refutation. */
-export function statusOf(claim) {
-  return claim.refuted && reached(claim.refute_order) ? "refuted" : claim.claimed;
-}
+export const statusOf = (claim) => (claim.node && claim.refuted && isKnown(claim.refute_order ?? 0) ? "refuted" : claim.status);
 
 /** An edge or an attribute by the id of its claim. */
 export const claimById = (id) => edgeById.get(id) ?? factById.get(id);
 
 /** Whether the viewer has watched far enough for this claim; one that is not in the page is not known. */
-export const knownClaim = (id) => Boolean(claimById(id)) && reached(claimById(id).reveal_order);
+export const knownClaim = (id) => story.edgeIds.has(id) || (factById.has(id) && isKnown(factById.get(id).reveal_order));
 
-const passes = (fact) => reached(fact.reveal_order)
+const passes = (fact) => isKnown(fact.reveal_order)
   && (!state.threads.size || threadsOf(fact).some((thread) => state.threads.has(thread)))
   && (!state.statuses.size || state.statuses.has(statusOf(fact)))
   && (!state.families.size || state.families.has(fact.family))
-  && (!state.kinds.size || state.kinds.has(nodeById.get(fact.node)?.kind));
+  && (!state.kinds.size || state.kinds.has(nodeById.get(endOf(fact.node)).kind));
 
 /** The attributes that pass the filters, of one node or of all that are shown. */
-export const factsShown = (id = null) => facts.filter((fact) => nodeById.has(fact.node) && passes(fact) && (id === null || fact.node === id));
+export const factsShown = (id = null) => facts.filter((fact) => story.nodeIds.has(endOf(fact.node)) && passes(fact) && (id === null || endOf(fact.node) === id));
 
 /** The claims that speak against a refuted one, as far as they are known. */
 export const refuters = (claim) => claim.refuters.filter(knownClaim).map(claimById);
@@ -42,7 +38,7 @@ export const waysTo = (id) => (proofs.get(id) ?? []).filter(({ premises }) => pr
 
 /** The threads that the claims shown about a node belong to. */
 const threadsAt = (id) => {
-  const found = new Set(view.edges.filter((edge) => edge.from === id || edge.to === id).flatMap((edge) => edge.threads));
+  const found = new Set(edgesOf(id).flatMap((edge) => edge.threads));
   return found.size ? found : new Set([NO_THREAD]);
 };
 const under = (thread) => (id) => thread === null || threadsAt(id).has(thread);

@@ -8,6 +8,7 @@ import { choose, found, link, unlink, wouldLink } from "./pair.js";
 import { picker } from "./pick.js";
 import { FILTERS, listen, state, update } from "./state.js";
 import { edgeColor } from "./theme.js";
+import { endOf } from "./view.js";
 import { say } from "./words.js";
 
 const panel = byId("linked");
@@ -51,6 +52,7 @@ function verdict(path) {
 }
 
 function nothing({ from, to }) {
+  if (endOf(from) === endOf(to)) return [el("p", { class: "about", role: "status" }, say("linkedSame", { from: nameOf(from), to: nameOf(to) }))];
   const narrowed = FILTERS.some((name) => state[name].size);
   const wider = () => update(Object.fromEntries(FILTERS.map((name) => [name, new Set()])));
   return [
@@ -104,8 +106,7 @@ function tell() {
 }
 
 listen((changed) => {
-  const follows = [...FILTERS, "point", "apart", "theme"].some((name) => changed.has(name));
-  if (!changed.has("pair") && !changed.has("selection") && !follows) return;
+  if (!["pair", "selection", "view", "theme"].some((name) => changed.has(name))) return;
   const inside = result.contains(document.activeElement);
   show();
   if (changed.has("pair")) tell();

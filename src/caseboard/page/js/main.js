@@ -6,7 +6,7 @@ import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
 import { obey } from "./hash.js";
 import { fitIcon, themeIcon } from "./icons.js";
-import { fitAll, zoom } from "./camera.js";
+import { fitSelection, goTo, showAll, zoom } from "./camera.js";
 import { inspect } from "./map.js";
 import { forgetWidths } from "./names.js";
 import "./linked.js";
@@ -16,10 +16,11 @@ import "./search.js";
 import { state, update } from "./state.js";
 import "./table.js";
 import "./theories.js";
+import { showWatched } from "./watched.js";
 
 byId("zoom-in").addEventListener("click", () => zoom(1.3));
 byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
-byId("zoom-fit").addEventListener("click", () => fitAll());
+byId("zoom-fit").addEventListener("click", () => showAll());
 byId("zoom-fit").append(fitIcon());
 byId("theme").append(themeIcon());
 byId("theme").addEventListener("click", () => update({ theme: state.theme === "dark" ? "light" : "dark" }));
@@ -47,10 +48,12 @@ addEventListener("keydown", (event) => {
 obey();
 showFilters();
 showDetails();
+showWatched();
 // Names are measured with the page's own fonts, so the first drawing waits for them.
 Promise.all([...document.fonts].map((face) => face.load())).then(() => {
   forgetWidths();
-  fitAll({ animate: false });
+  if (state.camera) goTo(state.camera, { animate: false });
+  else fitSelection({ animate: false });
   document.documentElement.dataset.ready = "true";
 });
 

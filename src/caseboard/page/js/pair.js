@@ -4,7 +4,7 @@ import { nodeById } from "./data.js";
 import { byId } from "./dom.js";
 import { statusOf } from "./known.js";
 import { state, update } from "./state.js";
-import { endOf, view } from "./view.js";
+import { endOf, endsOf, view } from "./view.js";
 import { findWays } from "./ways.js";
 
 const NEW = { from: null, to: null, by: "fewest", unsure: false };
@@ -34,7 +34,7 @@ const passes = (unsure) => (edge) => (unsure ? statusOf(edge) !== "refuted" : st
 
 function find({ from, to, by, unsure }) {
   return findWays(view.edges.filter(passes(unsure)), {
-    from: endOf(from), to: endOf(to), by, ends: (edge) => [endOf(edge.from), endOf(edge.to)], label: (id) => nodeById.get(id).label,
+    from: endOf(from), to: endOf(to), by, ends: endsOf, label: (id) => nodeById.get(id).label,
   });
 }
 

@@ -1,21 +1,21 @@
 // A box to choose somebody from what is shown, by typing a part of the name.
 
-import { nodeById, nodes } from "./data.js";
+import { nodeById } from "./data.js";
 import { el } from "./dom.js";
 import { view } from "./view.js";
 import { fold, kindOf, say } from "./words.js";
 
 const MOST = 60;
-const names = new Map(nodes.map((node) => [node.id, [node.label, ...node.aliases].map(fold)]));
 
 // 0 is best: the name begins so, a word in it does, any part of a name does.
-function rank(id, query) {
+function rank(node, query) {
+  const names = [node.label, ...node.aliases].map(fold);
   const ways = [(name) => name.startsWith(query), (name) => name.split(/[\s'’-]+/).some((word) => word.startsWith(query)), (name) => name.includes(query)];
-  const place = ways.findIndex((way) => names.get(id).some(way));
+  const place = ways.findIndex((way) => names.some(way));
   return place < 0 ? null : place;
 }
 
-const matches = (query) => nodes.filter((node) => view.nodeIds.has(node.id)).map((node) => [rank(node.id, query), node])
+const matches = (query) => view.nodes.map((node) => [rank(node, query), node])
   .filter(([place]) => place !== null)
   .sort(([a, one], [b, other]) => a - b || one.label.localeCompare(other.label))
   .map(([, node]) => node);

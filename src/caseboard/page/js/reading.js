@@ -1,6 +1,6 @@
 // The case in sentences, by thread or by name: all that the map shows, for whoever reads or listens.
 
-import { NO_THREAD, nodes, threads, threadsOf } from "./data.js";
+import { NO_THREAD, threads, threadsOf } from "./data.js";
 import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence, standing } from "./cards.js";
 import { button, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
@@ -39,7 +39,7 @@ function byThread() {
   });
 }
 
-const byName = () => nodes.filter((node) => view.nodeIds.has(node.id)).sort((a, b) => a.label.localeCompare(b.label)).map((node) =>
+const byName = () => [...view.nodes].sort((a, b) => a.label.localeCompare(b.label)).map((node) =>
   el("section", { class: chosen(node.id) ? "chosen" : null },
     el("h3", {}, nodeLink(node.id)),
     el("p", { class: "about" }, [node.persona ? say("persona") : kindOf(node.kind), node.unknown && say("unknown"),

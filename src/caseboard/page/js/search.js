@@ -15,26 +15,28 @@ const sentence = (edge) => `${nodeById.get(edge.from).label} ${edge.label ?? edg
 
 const known = new Map(nodes.map((node) => [node.id, {
   name: fold(node.label),
-  aliases: node.aliases.map(fold),
   words: fold(node.comment ?? ""),
 }]));
 
+const aliasOf = (node, query) => node.aliases.find((alias) => fold(alias).includes(query));
+const whatIs = (node, place, query) => (place === 4 ? say("alias", { names: aliasOf(node, query) }) : kindOf(node.kind).toLowerCase());
+
 // 0 is best: the whole name, its beginning, the beginning of a word in it, any part, an alias, the description.
 function rank(node, query) {
-  const { name, aliases, words } = known.get(node.id);
+  const { name, words } = known.get(node.id);
   if (name === query) return 0;
   if (name.startsWith(query)) return 1;
   if (name.split(/[\s'’-]+/).some((word) => word.startsWith(query))) return 2;
   if (name.includes(query)) return 3;
-  if (aliases.some((alias) => alias.includes(query))) return 4;
+  if (aliasOf(node, query)) return 4;
   return words.includes(query) ? 5 : null;
 }
 
 function find(query) {
-  const entities = nodes.filter((node) => view.nodeIds.has(node.id)).map((node) => [query ? rank(node, query) : 1, node])
+  const entities = view.nodes.map((node) => [query ? rank(node, query) : 1, node])
     .filter(([place]) => place !== null)
     .sort(([a, one], [b, other]) => a - b || other.edges.length - one.edges.length || one.label.localeCompare(other.label))
-    .map(([, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: kindOf(node.kind).toLowerCase() }));
+    .map(([place, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: whatIs(node, place, query) }));
   if (query.length < 2) return entities;
   const claims = view.edges.filter((edge) => fold([edge.label, edge.inverse, edge.note].join(" ")).includes(query))
     .map((edge) => ({ selection: { type: "edge", id: edge.id }, label: sentence(edge), what: say("matchClaim") }));

@@ -33,10 +33,12 @@ export function update(change) {
   if (!("camera" in change) && REFITS.some((name) => name in change)) change = { ...change, camera: null };
   if ("point" in change && !("asking" in change)) change = { ...change, asking: false };
   Object.assign(state, change);
-  for (const listener of listeners) listener(new Set(Object.keys(change)));
+  const changed = new Set(Object.keys(change));
+  for (const listener of listeners) listener(changed);
 }
 
-// `listener` gets the names of what changed; listeners are told in the order in which they came.
+// `listener` gets the names of what changed, and adds what changes by that, for those who come after it:
+// listeners are told in the order in which they came.
 export const listen = (listener) => listeners.push(listener);
 
 export const FILTERS = ["threads", "kinds", "statuses", "families"];

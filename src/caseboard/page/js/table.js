@@ -4,7 +4,7 @@ import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
 import { selectEdge, selectNode } from "./cards.js";
 import { sentences } from "./reading.js";
-import { FILTERS, listen, state, update } from "./state.js";
+import { listen, state, update } from "./state.js";
 import { view } from "./view.js";
 import { say, statusName } from "./words.js";
 
@@ -92,7 +92,7 @@ function show() {
 
 byId("show-table").addEventListener("click", () => update({ table: !state.table, tab: "map" }));
 listen((changed) => {
-  const filtered = [...FILTERS, "point", "apart", "theme"].some((name) => changed.has(name));
+  const filtered = changed.has("view") || changed.has("theme");
   if (changed.has("table") || (state.table && (filtered || changed.has("selection")))) show();
   if (!changed.has("table") || !state.table) return;
   place.focus({ preventScroll: true });

@@ -4,7 +4,7 @@ import { nodeById, theories } from "./data.js";
 import { nodeLink, sentence, standing } from "./cards.js";
 import { byId, el } from "./dom.js";
 import { claimById, knownClaim, questionsShown, theoriesShown } from "./known.js";
-import { FILTERS, listen } from "./state.js";
+import { listen } from "./state.js";
 import { say } from "./words.js";
 
 const about = (node) => el("span", { class: "whom" }, " ", nodeLink(node));
@@ -41,4 +41,4 @@ function show() {
   short.replaceChildren(summary, el("ul", { class: "questions" }, asked.map(question),
     told.map(({ question: node, label, by }) => el("li", {}, label, by && ` (${say("theoryBy", { by })})`, about(node)))));
 }
-listen((changed) => [...FILTERS, "point", "apart"].some((name) => changed.has(name)) && show());
+listen((changed) => changed.has("view") && show());
