@@ -28,7 +28,7 @@ function claim({ id, claim: name = id, from, node = from, relation, to, value, .
     `rdf:subject ${term(node)}`,
     `rdf:predicate ${term(relation ?? "cb:related")}`,
     `rdf:object ${to === undefined ? literal(value) : term(to)}`,
-    `cb:status ${term(lookup(terms.statuses)[rest.claimed] ?? `cb:${rest.claimed}`)}`,
+    `cb:status ${term(lookup(terms.statuses)[rest.claimed ?? rest.status] ?? `urn:x-caseboard:status:${rest.claimed}`)}`,
     rest.revealed && `cb:revealedIn ${term(pointOf(rest.revealed, rest.reveal_order))}`,
     gone && `cb:refutedIn ${term(pointOf(rest.believedUntil ?? rest.refuted, rest.refute_order))}`,
     gone && refuters && `cb:refutedBy ${refuters}`,
