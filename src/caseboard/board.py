@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseboard import network as networks
-from caseboard import soundness
+from caseboard import soundness, views
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from caseboard import describe as cards
     from caseboard import threads as lines
-    from caseboard import views
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
@@ -355,8 +354,6 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
-        from caseboard import views
-
         iri, finder = self.case.names.iri, self._finder
         person = None if known_to is None else finder.entity(known_to)
         selection = views.Selection(
@@ -377,9 +374,7 @@ class Board:
         >>> len(news.only_second)
         5
         """
-        from caseboard.views import compare
-
-        return compare(first.case, second.case)
+        return views.compare(first.case, second.case)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -500,11 +495,25 @@ class Board:
 
     # --- taking away ------------------------------------------------------------------------------
 
-    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> str:
-        """Return the board as one HTML page that needs nothing else."""
-        from caseboard import page
+    def page(
+        self, *, include: Collection[str] = networks.INCLUDES[1:], passages: Collection[EvidenceReport] = ()
+    ) -> str:
+        """Return the board as one HTML page that needs nothing else.
 
-        return page.render(self.network(include=include))
+        Args:
+            include: statuses beside the stated ones, as for `network`.
+            passages: what `hold_against` returns; the passages that hold are shown beside the claims that
+                rest on them, each whole, whatever else it says.
+
+        >>> import caseboard
+        >>> "Ada Lind" in caseboard.open("harbour").page()
+        True
+        """
+        from caseboard import content
+
+        network, desk = self.network(include=include), self.desk
+        inference = self.inference if "inferred" in include else None
+        return content.page(self.case, network, desk, inference, include=include, reports=passages)
 
     def serialize(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caseboard.layout import node_size, positions
+from caseboard.page.content import Content
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -40,10 +41,16 @@ _MANY_EDGES = 300
 
 
 def render(
-    network: nx.MultiDiGraph[str], *, title: str | None = None, intro: str = "", language: str = "en"
+    network: nx.MultiDiGraph[str],
+    *,
+    content: Content | None = None,
+    title: str | None = None,
+    intro: str = "",
+    language: str = "en",
 ) -> str:
     """Return one HTML document that shows the network, needs no other file and asks for none.
 
+    ``content`` is what the page tells beside the network;
     ``title`` defaults to the network's name, ``intro`` to its comment; ``language`` is the tag of both and of
     the labels. Everything in the network is shown as text: nothing in it can run as a script. The network is
     not changed, and the same network gives the same document.
@@ -79,6 +86,7 @@ def render(
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
         "sizes": _sizes(),
+        **_told(content or Content(), net),
     }
     html: str = net.generate_html()
     return html
@@ -140,6 +148,23 @@ def _sizes() -> list[float]:
     while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
         sizes.append(size)
     return sizes
+
+
+def _told(content: Content, net: Network) -> dict[str, Any]:
+    """Return the content as the template takes it, without what cannot be encoded."""
+    packed = content.packed(net.node_ids, [edge["id"] for edge in net.edges])
+    packed = {**_cleaned(packed), "questions": _columns(_cleaned(packed["questions"]))}
+    return {"facts": _columns(_cleaned(list(map(dict, content.facts)))), "content": packed}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_clean(key): _cleaned(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(part) for part in value]
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return None
+    return _clean(value) if isinstance(value, str) else value
 
 
 def _picked(
