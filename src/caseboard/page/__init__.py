@@ -85,8 +85,8 @@ def render(
         "language": _clean(language),
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
-        **_told(content or Content(), net),
         "sizes": _sizes(),
+        **_told(content or Content(), net),
     }
     html: str = net.generate_html()
     return html
@@ -142,6 +142,14 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
     return net
 
 
+def _sizes() -> list[float]:
+    """Return the radius of a node by its number of edges, up to where it grows no more."""
+    sizes = [round(node_size(0), 1)]
+    while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
+        sizes.append(size)
+    return sizes
+
+
 def _told(content: Content, net: Network) -> dict[str, Any]:
     """Return the content as the template takes it, without what cannot be encoded."""
     packed = content.packed(net.node_ids, [edge["id"] for edge in net.edges])
@@ -157,14 +165,6 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     return _clean(value) if isinstance(value, str) else value
-
-
-def _sizes() -> list[float]:
-    """Return the radius of a node by its number of edges, up to where it grows no more."""
-    sizes = [round(node_size(0), 1)]
-    while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
-        sizes.append(size)
-    return sizes
 
 
 def _picked(

@@ -26,14 +26,17 @@ export function sentence(claim, from = null) {
 }
 
 /** How sure the claim is, until and from when on, and its threads. */
-export function standing(claim, { threads = true } = {}) {
+export function standing(claim, { threads = true, color = edgeColor(claim) } = {}) {
   const named = threads ? threadsOf(claim).filter((thread) => thread !== NO_THREAD) : [];
   return el("p", { class: "facts" },
-    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), edgeColor(claim)), statusName(statusOf(claim))),
+    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), color), statusName(statusOf(claim))),
     statusOf(claim) === "refuted" && claim.refuted && el("span", {}, say("refutedIn", { point: claim.refuted })),
     claim.revealed && el("span", {}, say("knownFrom", { point: claim.revealed })),
     named.length > 0 && el("span", {}, named.join(", ")));
 }
+
+/** The claim in our own words; of what follows by a rule they are the sentence once more. */
+export const words = (claim) => claim.note && !hasProof(claim.id) && el("p", { class: "words" }, claim.note);
 
 /** Where it is said, each place with its passage where the page was made with one. */
 export const places = (claim) => (claim.evidence ? claim.evidence.split("; ") : []).map((place) => (passages.has(place)
@@ -47,7 +50,7 @@ export function card(claim, { from = null, whole = true, open = false, threads =
   const refuted = statusOf(claim) === "refuted";
   return el("article", { class: refuted ? "card refuted" : "card", vars: { "--c": edgeColor(claim) } },
     whole && el("p", { class: "sentence" }, sentence(claim, from)),
-    claim.note && el("p", { class: "words" }, claim.note),
+    words(claim),
     standing(claim, { threads }),
     refuted && refutation(claim),
     !hasProof(claim.id) && places(claim),
@@ -66,5 +69,5 @@ export function reasons(claim, open = false) {
 const claimLine = (claim) => [
   el("p", { class: "sentence" }, sentence(claim)),
   standing(claim, { threads: false }),
-  !hasProof(claim.id) && places(claim),
+  ...(hasProof(claim.id) ? [] : places(claim)),
 ];

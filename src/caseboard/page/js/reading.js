@@ -1,7 +1,7 @@
 // The case in sentences, by thread or by name: all that the map shows, for whoever reads or listens.
 
 import { NO_THREAD, threads, threadsOf } from "./data.js";
-import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence, standing } from "./cards.js";
+import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence, standing, words } from "./cards.js";
 import { button, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
 import { hasProof } from "./reasons.js";
@@ -19,8 +19,8 @@ function told(claim, from, color = edgeColor(claim)) {
   const line = el("p", { class: "sentence" }, content);
   return el("li", { class: [statusOf(claim) === "refuted" && "refuted", chosen(claim.id) && "chosen"].filter(Boolean).join(" ") || null, vars: { "--c": color } },
     line,
-    claim.note && el("p", { class: "words" }, claim.note),
-    standing(claim, { threads: from !== null }),
+    words(claim),
+    standing(claim, { threads: from !== null, color }),
     statusOf(claim) === "refuted" && refutation(claim),
     hasProof(claim.id) ? reasons(claim) : places(claim),
     toMap(line.textContent, () => (claim.node ? selectNode(claim.node) : selectEdge(claim.id))));
@@ -29,7 +29,7 @@ function told(claim, from, color = edgeColor(claim)) {
 const list = (claims, from, color) => claims.length > 0 && el("ul", { class: "told" }, claims.map((claim) => told(claim, from, color)));
 
 function byThread() {
-  const claims = [...factsShown(), ...view.edges];
+  const claims = [...[...view.edges].sort((a, b) => a.reveal_order - b.reveal_order), ...factsShown()];
   return [...threads, NO_THREAD].map((thread) => {
     const own = claims.filter((claim) => threadsOf(claim).includes(thread));
     const rest = open(thread);
@@ -43,10 +43,10 @@ const byName = () => [...view.nodes].sort((a, b) => a.label.localeCompare(b.labe
   el("section", { class: chosen(node.id) ? "chosen" : null },
     el("h3", {}, nodeLink(node.id)),
     el("p", { class: "about" }, [node.persona ? say("persona") : kindOf(node.kind), node.unknown && say("unknown"),
-      node.aliases.length > 0 && say("alsoKnown", { names: node.aliases.join(", ") })].filter(Boolean).join(" · ")),
+      node.aliases.length > 0 && say("alsoKnown", { names: node.aliases.join(", ") })].filter(Boolean).join(" · "), " · ",
+      toMap(node.label, () => selectNode(node.id))),
     node.comment && el("p", {}, node.comment),
-    list([...factsShown(node.id), ...edgesOf(node.id)], node.id),
-    toMap(node.label, () => selectNode(node.id))));
+    list([...factsShown(node.id), ...edgesOf(node.id)], node.id)));
 
 /** The sentences, by "thread" or by "name". */
 export const sentences = (by) => [

@@ -1,14 +1,15 @@
 // What the case leaves open, and what people make of it: questions and theories, with what speaks for and against.
 
 import { nodeById, theories } from "./data.js";
-import { nodeLink, sentence, standing } from "./cards.js";
-import { byId, el } from "./dom.js";
+import { nodeLink, selectNode, sentence, standing } from "./cards.js";
+import { button, byId, el } from "./dom.js";
 import { claimById, knownClaim, questionsShown, theoriesShown } from "./known.js";
 import { listen } from "./state.js";
 import { say } from "./words.js";
 
-const about = (node) => el("span", { class: "whom" }, " ", nodeLink(node));
-const question = ({ node, text }) => el("li", {}, text, about(node));
+// A question or a theory in the list leads to what it is about.
+const entry = (node, ...content) => el("li", {}, button({ class: "link plain", onclick: () => selectNode(node) }, content));
+const question = ({ node, text }) => entry(node, text);
 
 const claims = (name, ids = []) => {
   const known = ids.filter(knownClaim).map(claimById);
@@ -39,6 +40,6 @@ function show() {
   const summary = short.querySelector("summary");
   summary.textContent = theories.length ? say("openBoth", { questions: asked.length, theories: told.length }) : say("openCount", { n: asked.length });
   short.replaceChildren(summary, el("ul", { class: "questions" }, asked.map(question),
-    told.map(({ question: node, label, by }) => el("li", {}, label, by && ` (${say("theoryBy", { by })})`, about(node)))));
+    told.map(({ question: node, label, by }) => entry(node, by ? `${label} (${say("theoryBy", { by })})` : label))));
 }
 listen((changed) => changed.has("view") && show());
