@@ -121,6 +121,8 @@ def case_html() -> str:
 
 
 Opener = Callable[..., Page]
+#: The whole network as it was given: everything watched, personas apart from those behind them.
+WHOLE = "point=all&apart=1"
 
 
 @pytest.fixture
@@ -128,7 +130,9 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Open documents from files, the network off, and fail on whatever a page must not do."""
     contexts, problems = [], []
 
-    def opened(html: str, size: tuple[int, int] = DESK, theme: str = "light", **options: Any) -> Page:
+    def opened(
+        html: str, size: tuple[int, int] = DESK, theme: str = "light", state: str = WHOLE, **options: Any
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,  # type: ignore[arg-type]
@@ -153,7 +157,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
         )
         path = tmp_path / f"page-{len(contexts)}.html"
         path.write_bytes(html.encode())
-        page.goto(path.as_uri())
+        page.goto(f"{path.as_uri()}#{state}")
         page.wait_for_selector("html[data-ready]")
         return page
 
@@ -520,6 +524,9 @@ def test_filters_narrow_everything_and_count_live(case_html: str, show: Opener) 
     page.click("#show-table")
     assert page.locator("#table tbody tr").count() == len(expected)
     page.click("#reset")
+    assert page.locator("#counts").inner_text().endswith("60 claims")
+    assert len(look(page)["edges"]) == 59  # the alias is one with its person again
+    page.get_by_label("Show aliases apart").check()
     assert len(look(page)["edges"]) == 60
     assert page.locator("#table").is_hidden()
     assert page.locator(".chip[aria-pressed=true]").count() == 0
