@@ -197,6 +197,24 @@ def overlap(a: list[float], b: list[float]) -> bool:
     return a[0] < b[2] - 0.5 and b[0] < a[2] - 0.5 and a[1] < b[3] - 0.5 and b[1] < a[3] - 0.5
 
 
+def assert_clear(seen: Any) -> None:
+    """Assert that no name or verb is cut off, or lies on another, on a node or under a panel."""
+    boxes = [thing["box"] for thing in (*seen["labels"], *seen["verbs"])]
+    assert boxes
+    for box in boxes:
+        assert box[0] >= 0
+        assert box[1] >= 0
+        assert box[2] <= seen["width"]
+        assert box[3] <= seen["height"]
+    assert [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)] == []
+    assert [box for box in boxes for cover in seen["covers"] if overlap(box, cover)] == []
+    for node in seen["nodes"]:
+        if node["lit"]:
+            r = node["r"] * 0.7  # the outlines are round, their boxes are not
+            circle = [node["x"] - r, node["y"] - r, node["x"] + r, node["y"] + r]
+            assert [box for box in boxes if overlap(box, circle)] == []
+
+
 # ---- made in Python ----
 
 
@@ -371,18 +389,7 @@ def test_no_name_is_covered_or_cut_off(
         assert len(names) == len(lit) if state != "hub" else len(names) >= 0.9 * len(lit)
         if state == "nothing":
             assert len(names) == 30
-        boxes = [*names.values(), *(verb["box"] for verb in seen["verbs"])]
-        for box in boxes:
-            assert box[0] >= 0
-            assert box[1] >= 0
-            assert box[2] <= seen["width"]
-            assert box[3] <= seen["height"]
-        assert [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)] == []
-        assert [box for box in boxes for cover in seen["covers"] if overlap(box, cover)] == []
-        for node in lit:
-            r = node["r"] * 0.7  # the outlines are round, their boxes are not
-            circle = [node["x"] - r, node["y"] - r, node["x"] + r, node["y"] + r]
-            assert [box for box in boxes if overlap(box, circle)] == []
+        assert_clear(seen)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
