@@ -17,7 +17,8 @@ function revealed() {
 }
 
 function statuses() {
-  const made = [...new Set(edges.filter((edge) => !inferred(edge)).map((edge) => edge.claimed))];
+  const there = new Set(edges.filter((edge) => !inferred(edge)).map((edge) => edge.claimed));
+  const made = [...Object.keys(statusTerms).filter((status) => there.delete(status)), ...there];
   const chosen = state.statuses.size ? made.filter((status) => state.statuses.has(status)) : made;
   const among = (words) => `?status IN (${list(words.map((word) => statusTerms[word] ?? word))})`;
   const until = state.point === null ? "" : ` FILTER(?until IN (${list(terms.points.slice(0, state.point + 1))}))`;
@@ -68,9 +69,7 @@ function conclusions() {
 
 /** The query as text; every claim that the map shows is one of its rows, and nothing else is. */
 export function behind() {
-  const tail = conclusions();
-  return [
-    ...prefixes.map(([prefix, space]) => `PREFIX ${prefix}: <${space}>`),
+  const body = [
     "SELECT DISTINCT ?claim ?subject ?relation ?object WHERE {",
     "  { GRAPH cb:claims {",
     "    ?claim a cb:Claim ; rdf:subject ?subject ; rdf:predicate ?relation ; rdf:object ?object ;",
@@ -79,9 +78,11 @@ export function behind() {
     ...revealed(), ...statuses(), ...threads(), ...kinds(), ...families(),
     "  }",
     "  FILTER NOT EXISTS { GRAPH cb:vocabulary { ?relation cb:family/cb:aboutWork true } } }",
-    ...tail,
+    ...conclusions(),
     "}",
     "ORDER BY ?claim ?subject ?relation ?object",
     "",
   ].join("\n");
+  const head = prefixes.filter(([prefix]) => body.includes(` ${prefix}:`) || body.includes(`(${prefix}:`));
+  return head.map(([prefix, space]) => `PREFIX ${prefix}: <${space}>\n`).join("") + body;
 }

@@ -34,7 +34,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 
 addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  const typing = document.activeElement?.matches("input:not([type=range], [type=checkbox]), textarea, select");
   if (event.key === "Escape") {
     if (state.table) update({ table: false });
     else if (state.selection) update({ selection: null, tab: state.pair ? "linked" : "map" });

@@ -43,7 +43,7 @@ function arrow(edge, scale) {
   for (let i = 0; i < 20; i++) (away((low + high) / 2) > 0 ? (low = (low + high) / 2) : (high = (low + high) / 2));
   const [tip, back] = [at(edge, low), at(edge, low - 0.02)];
   const turn = Math.atan2(tip.y - back.y, tip.x - back.x);
-  const size = 15 * look.size * scale * 0.5;
+  const size = 15 * look.size * scale * 0.75;
   const corner = (along, across) => ({ x: tip.x + along * Math.cos(turn) - across * Math.sin(turn), y: tip.y + along * Math.sin(turn) + across * Math.cos(turn) });
   return `M${xy(tip)}L${xy(corner(-size, size * 0.4))}L${xy(corner(-size * 0.85, 0))}L${xy(corner(-size, -size * 0.4))}Z`;
 }
