@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from caseboard.inference import Inference
 
 # An answer that takes more bytes than this is left out of the page, and its length said instead.
-_LONG_ANSWER = 1_500
+_LONG_ANSWER = 1_200
 # Above this many claims the queries are listed, but not answered: a page is to be there in seconds.
 _MANY_CLAIMS = 5_000
 
