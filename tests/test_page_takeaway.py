@@ -47,7 +47,11 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     contexts, problems = [], []
 
     def opened(
-        html: str, hash: str = "", size: tuple[int, int] = (1440, 900), theme: str = "light", **options: Any
+        html: str,
+        address: str = "",
+        size: tuple[int, int] = (1440, 900),
+        theme: str = "light",
+        **options: Any,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -66,7 +70,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
         )
         path = tmp_path / f"page-{len(contexts)}.html"
         path.write_bytes(html.encode())
-        page.goto(path.as_uri() + (f"#{hash}" if hash else ""))
+        page.goto(path.as_uri() + (f"#{address}" if address else ""))
         page.wait_for_selector("html[data-ready]")
         until(page, "caseboard.inspect().resting")
         return page
@@ -301,7 +305,8 @@ def test_where_the_clipboard_is_barred_the_link_can_be_copied_by_hand(
 ) -> None:
     page = show(harbour_html, "point=all")
     page.evaluate(
-        "Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error()) } })"
+        "Object.defineProperty(navigator, 'clipboard', "
+        "{ value: { writeText: () => Promise.reject(new Error()) } })"
     )
     page.click("#open-take")
     page.click("#take-link")
