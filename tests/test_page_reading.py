@@ -1,4 +1,4 @@
-"""The page for whoever reads: how two are linked, what a card says, why something follows, the case in words."""
+"""The page for whoever reads: how two are linked, what cards say, why something follows, the case in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from caseboard import Board
-from caseboard.errors import NoPath
+from caseboard.errors import BadArgument, NoPath, UnknownName
 from caseboard.page import render
 from caseboard.page.content import Content
 
@@ -43,8 +43,8 @@ def at(page: Page, words: str) -> None:
 def claim(graph: Graph, source: str, label: str, target: str, key: str, **more: Any) -> None:
     attributes = {
         "claim": key, "relation": "ex:r", "label": label, "inverse": f"{label} (turned)", "family": "work",
-        "status": "stated", "strength": 1.0, "revealed": POINTS[more.get("reveal_order", 0)], "reveal_order": 0,
-        "evidence": f"page 1 of {key}", "note": f"{key} in words.", **more,
+        "status": "stated", "strength": 1.0, "revealed": POINTS[more.get("reveal_order", 0)],
+        "reveal_order": 0, "evidence": f"page 1 of {key}", "note": f"{key} in words.", **more,
     }  # fmt: skip
     graph.add_edge(source, target, key, **attributes)
 
@@ -86,7 +86,7 @@ def story() -> tuple[Graph, Content]:
                 "question": "ex:fay", "label": "Fay is Eve", "comment": "They never meet.", "by": "Gil",
                 "supports": ["ex:c-knows"], "against": ["ex:c-killed", "ex:c-hires"], "answer": "ex:eve",
             },
-            {"question": "ex:fay", "label": "Fay is Ben", "by": "Hal", "supports": ["ex:c-hires"], "against": []},
+            {"question": "ex:fay", "label": "Fay is Ben", "by": "Hal", "supports": ["ex:c-hires"]},
         ],
         proofs={
             "inferred:1": [
@@ -148,26 +148,32 @@ ENDS = ("Danielle Wexler", "Tali Shapira", "Martin Wexler", "Tamir Edri", "Sophi
 def test_the_paths_are_those_of_the_library(
     apart: bool, hit_and_run: Board, bundled: str, show: Opener
 ) -> None:
-    page = show(bundled)
+    page = show(bundled, reduced_motion="reduce")
     compared = 0
-    for one, other in itertools.permutations(ENDS, 2):
+    for one, other in itertools.combinations(ENDS, 2):
         ends = [hit_and_run.find(name) for name in (one, other)]
         for by, unsure in itertools.product(("fewest", "strongest"), (False, True)):
             include = ALL[:3] if unsure else ()
             try:
                 paths = hit_and_run.paths(*ends, by=by, include=include, merge_aliases=not apart)
-            except (NoPath, LookupError, ValueError):
+            except (
+                NoPath,
+                BadArgument,
+                UnknownName,
+            ):  # apart; one and the same; nothing stated of one of them
                 paths = ()
             expected = [[step.sentence.rstrip(".") for step in path] for path in paths]
             words = f"point=all&from={ends[0]}&to={ends[1]}&by={by}"
             at(page, words + ("&unsure=1" if unsure else "") + ("&apart=1" if apart else ""))
-            found = []
-            for i in range(page.locator(".chooser button").count()):
-                page.locator(".chooser button").nth(i).click()
-                found.append(sentences(page))
+            found = page.evaluate(
+                """() => Array.from(document.querySelectorAll(".chooser button"), (_, i) => {
+                    document.querySelectorAll(".chooser button")[i].click();
+                    return [...document.querySelectorAll(".steps .sentence")].map((one) => one.textContent);
+                })"""
+            )
             assert found == expected, (one, other, by, unsure)
             compared += len(found)
-    assert compared > 200
+    assert compared > 100
 
 
 def test_two_are_linked_by_mouse(told: str, show: Opener) -> None:
@@ -559,8 +565,9 @@ def test_reading_stays_within_its_width(size: tuple[int, int], bundled: str, sho
     covered = page.evaluate(
         """() => [...document.querySelectorAll("#tools button")].flatMap((button) => {
             const { left, right, top, bottom } = button.getBoundingClientRect();
-            return [[left, top], [right, top], [left, bottom], [right, bottom]]
-                .flatMap(([x, y]) => document.elementsFromPoint(x, y)).filter((under) => under.closest(".sentences"));
+            const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+            return corners.map(([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest("#tools")))
+                .filter((under) => under.closest(".sentences"));
         }).length"""
     )
     assert covered == 0  # nothing is read behind the buttons
@@ -569,13 +576,13 @@ def test_reading_stays_within_its_width(size: tuple[int, int], bundled: str, sho
 def test_very_many_claims_are_told_when_asked_for(show: Opener) -> None:
     graph: Graph = nx.MultiDiGraph(name="Many", points="start", threads="")
     graph.add_nodes_from((f"ex:{n}", {"label": f"N {n}", "kind": "person"}) for n in range(40))
-    for n in range(1600):
+    for n in range(640):
         claim(graph, f"ex:{n % 40}", "meets", f"ex:{(n * 7 + 1) % 40}", f"ex:c{n}", revealed="start")
     page = show(render(graph))
     page.click("#show-table")
     assert page.locator("#table .told li").count() == 0
-    page.get_by_role("button", name="Tell all 1600 claims as sentences").click()
-    assert page.locator("#table .told li").count() == 1600
+    page.get_by_role("button", name="Tell all 640 claims as sentences").click()
+    assert page.locator("#table .told li").count() == 640
 
 
 # ---- safe with anything ----
@@ -591,7 +598,14 @@ def test_hostile_content_is_shown_as_text(show: Opener) -> None:
         facts=[{"id": "f", "node": EVIL, "label": EVIL, "value": EVIL, "status": EVIL, "evidence": EVIL}],
         questions=[{"node": "ex:b", "text": EVIL}],
         theories=[
-            {"question": "ex:b", "label": EVIL, "comment": EVIL, "by": EVIL, "supports": [EVIL], "against": ["f"]}
+            {
+                "question": "ex:b",
+                "label": EVIL,
+                "comment": EVIL,
+                "by": EVIL,
+                "supports": [EVIL],
+                "against": ["f"],
+            }
         ],
         proofs={"__proto__": [{"rule": EVIL, "premises": [EVIL, "f"]}], "constructor": []},
         passages={EVIL: EVIL, "__proto__": EVIL},
