@@ -1,4 +1,4 @@
-"""The page for whoever reads: how two are linked, what cards say, why something follows, the case in words."""
+"""The page for whoever reads: how two are linked, what cards say, why a thing follows, the case in words."""
 
 from __future__ import annotations
 
@@ -566,8 +566,8 @@ def test_reading_stays_within_its_width(size: tuple[int, int], bundled: str, sho
         """() => [...document.querySelectorAll("#tools button")].flatMap((button) => {
             const { left, right, top, bottom } = button.getBoundingClientRect();
             const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
-            return corners.map(([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest("#tools")))
-                .filter((under) => under.closest(".sentences"));
+            const under = ([x, y]) => document.elementsFromPoint(x, y).find((one) => !one.closest("#tools"));
+            return corners.map(under).filter((one) => one.closest(".sentences"));
         }).length"""
     )
     assert covered == 0  # nothing is read behind the buttons

@@ -1,6 +1,8 @@
 // Puts the page together, and what belongs to no part alone: buttons, keys, panels of a narrow screen.
 
 import "./tabs.js";
+// Which panels lie over the map is settled before the map looks for its place.
+import { showWatched } from "./watched.js";
 import { byId } from "./dom.js";
 import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
@@ -16,7 +18,6 @@ import "./search.js";
 import { state, update } from "./state.js";
 import "./table.js";
 import "./theories.js";
-import { showWatched } from "./watched.js";
 
 byId("zoom-in").addEventListener("click", () => zoom(1.3));
 byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
@@ -32,7 +33,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 
 addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  const typing = document.activeElement?.matches("input:not([type=range], [type=checkbox]), textarea, select");
   if (event.key === "Escape") {
     if (state.table) update({ table: false });
     else if (state.selection) update({ selection: null, tab: state.pair ? "linked" : "map" });

@@ -7,6 +7,7 @@ import { paintBond, paintCross } from "./paint.js";
 import { leave } from "./pointer.js";
 import { covers } from "./room.js";
 import { listen, state } from "./state.js";
+import { edgeColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 
 network.on("beforeDrawing", (ctx) => {
@@ -77,6 +78,6 @@ export function inspect() {
       const { x, y } = network.canvasToDOM(onLine(edge, t));
       return { id: edge.id, text: edge.label, box: [x - w / 2, y - h / 2, x + w / 2, y + h / 2] };
     }),
-    edges: view.edges.filter(isLine).map((edge) => ({ id: edge.id, ...network.canvasToDOM(onLine(edge, 0.5)) })),
+    edges: view.edges.filter(isLine).map((edge) => ({ id: edge.id, status: edge.status, color: edgeColor(edge), ...network.canvasToDOM(onLine(edge, 0.5)) })),
   };
 }

@@ -18,8 +18,12 @@ const known = new Map(nodes.map((node) => [node.id, {
   words: fold(node.comment ?? ""),
 }]));
 
-const aliasOf = (node, query) => node.aliases.find((alias) => fold(alias).includes(query));
-const whatIs = (node, place, query) => (place === 4 ? say("alias", { names: aliasOf(node, query) }) : kindOf(node.kind).toLowerCase());
+const matching = (names, query) => names.find((name) => fold(name).includes(query));
+// Somebody found by a mask that is drawn with them says which; a mask drawn apart speaks for itself.
+function whatIs(node, place, query) {
+  const alias = place === 4 && matching(node.folded, query);
+  return alias ? say("alias", { names: alias }) : kindOf(node.kind).toLowerCase();
+}
 
 // 0 is best: the whole name, its beginning, the beginning of a word in it, any part, an alias, the description.
 function rank(node, query) {
@@ -28,7 +32,7 @@ function rank(node, query) {
   if (name.startsWith(query)) return 1;
   if (name.split(/[\s'’-]+/).some((word) => word.startsWith(query))) return 2;
   if (name.includes(query)) return 3;
-  if (aliasOf(node, query)) return 4;
+  if (matching(node.aliases, query)) return 4;
   return words.includes(query) ? 5 : null;
 }
 

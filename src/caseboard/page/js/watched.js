@@ -18,7 +18,6 @@ slider.max = String(EVERYTHING);
 slider.addEventListener("input", () => choose(Number(slider.value)));
 byId("apart").addEventListener("change", () => update({ apart: byId("apart").checked }));
 
-// Names of what is still to come would give it away to nobody: points are only named once they are reached.
 byId("steps").append(...Array.from({ length: EVERYTHING + 1 }, () => el("i")));
 
 asked.querySelector(".answers").append(...[...points.keys(), EVERYTHING].map((step) =>
