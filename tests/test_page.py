@@ -609,7 +609,8 @@ def test_the_picture_is_twice_the_size(case_html: str, show: Opener) -> None:
     page = show(case_html)
     before = look(page)
     with page.expect_download() as download:
-        page.click("#picture")
+        page.click("#open-take")
+        page.click("#take-picture")
     assert download.value.suggested_filename == "hit-run.png"
     header = Path(download.value.path()).read_bytes()[:24]
     assert header.startswith(b"\x89PNG")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseboard import network as networks
-from caseboard import soundness, views
+from caseboard import evidence, soundness, views
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -488,8 +488,6 @@ class Board:
         Raises:
             UnknownName: the case has no such source.
         """
-        from caseboard import evidence
-
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 
@@ -511,9 +509,11 @@ class Board:
         """
         from caseboard import content
 
-        network, desk = self.network(include=include), self.desk
+        network, weak = self.network(include=include), {"hedged", "predicted"}
         inference = self.inference if "inferred" in include else None
-        return content.page(self.case, network, desk, inference, include=include, reports=passages)
+        # What the page leaves out is in no answer to a query either.
+        asked = self if weak <= set(include) else self.view(status=["stated", *weak.intersection(include)])
+        return content.page(self.case, network, asked.desk, inference, include=include, reports=passages)
 
     def serialize(
         self,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from caseboard.inference import Inference
 
 # An answer that takes more bytes than this is left out of the page, and its length said instead.
-_LONG_ANSWER = 1_500
+_LONG_ANSWER = 1_200
 # Above this many claims the queries are listed, but not answered: a page is to be there in seconds.
 _MANY_CLAIMS = 5_000
 
@@ -58,7 +58,7 @@ def gather(
     Args:
         case: the claims.
         network: what the page draws.
-        desk: answers the named queries; its vocabulary decides which of them may be named.
+        desk: answers the named queries; it holds no claims that the page is to leave out.
         inference: what follows from the claims, where the network shows it.
         include: statuses beside the stated ones, as the network was made with.
         reports: copies of sources, held against; of each the passages that hold are shown.
@@ -83,7 +83,7 @@ def gather(
         ],
         proofs=_proofs(inference, shown) if inference else {},
         passages=_passages(reports, {part for listed in said for part in listed.split("; ")}),
-        queries=list(_answered(case, network, desk)),
+        queries=list(_answered(case, network, desk, refuted="refuted" in include)),
         terms=_terms(case, network),
     )
 
@@ -167,7 +167,7 @@ def _passages(reports: Iterable[EvidenceReport], said: Collection[str]) -> dict[
     return {place: " … ".join(passages) for place, passages in found.items()}
 
 
-def _answered(case: Case, network: nx.MultiDiGraph[str], desk: Desk) -> Iterator[Asked]:
+def _answered(case: Case, network: nx.MultiDiGraph[str], desk: Desk, *, refuted: bool) -> Iterator[Asked]:
     """Yield the named queries that need no parameters, as far as the vocabulary has what they name."""
     hidden, words = _hidden(case)
     claims = {str(claim) for _, _, claim in network.edges(keys=True)}
@@ -179,7 +179,9 @@ def _answered(case: Case, network: nx.MultiDiGraph[str], desk: Desk) -> Iterator
         asked = Asked(query.name, query.title, "", (), None, -1)
         if len(case.core) <= _MANY_CLAIMS:
             table = Table(desk.answer(query.text).data, case)
-            rows = tuple(_cells(table, case, network, claims))
+            # What turned out false is left out with the row that names it.
+            gone = set() if refuted else {case.curie(claim) for claim in case.refuted}
+            rows = tuple(_cells(table, case, network, claims, gone))
             asked = replace(asked, count=len(rows))
             if rows and sum(map(_size, rows)) <= _LONG_ANSWER:
                 # The title says what the first comment says; the others are for `caseboard queries NAME`.
@@ -195,10 +197,12 @@ def _size(row: Iterable[Cell]) -> int:
 
 
 def _cells(
-    table: Table, case: Case, network: nx.MultiDiGraph[str], claims: Collection[str]
+    table: Table, case: Case, network: nx.MultiDiGraph[str], claims: Collection[str], gone: set[str]
 ) -> Iterator[tuple[Cell, ...]]:
     for terms, texts in zip(parse_table(table.tsv)[1], table.cells(), strict=True):
         ids = [_id(case, term) for term in terms]
+        if not gone.isdisjoint(ids):
+            continue
         yield tuple(
             Cell(text, id_ if id_ in network else None, id_ if id_ in claims else None)
             for id_, text in zip(ids, texts, strict=True)

@@ -29,6 +29,7 @@ export const facts = source.facts ? rows(source.facts) : [];
 export const questions = source.questions ? rows(source.questions) : [];
 export const theories = source.theories ?? [];
 export const queries = source.queries ?? [];
+export const terms = source.terms ?? {};
 export const proofs = new Map(Object.entries(source.proofs ?? {}));
 export const passages = new Map(Object.entries(source.passages ?? {}));
 

@@ -73,7 +73,7 @@ function read(text) {
     ...found,
     selection: readSelection(words),
     pair: readPair(words),
-    query: queries.some(({ name }) => name === query) ? query : null,
+    query: query === "" || queries.some(({ name, rows }) => rows && name === query) ? query : null,
     apart: words.get("apart") === "1",
     table: words.get("table") === "1",
     tab: ["explore", "details", "linked"].includes(tab) ? tab : "map",

@@ -13,10 +13,12 @@ import { inspect } from "./map.js";
 import { forgetWidths } from "./names.js";
 import "./linked.js";
 import { unlink } from "./pair.js";
-import "./picture.js";
+import "./print.js";
+import "./queries.js";
 import "./search.js";
 import { state, update } from "./state.js";
 import "./table.js";
+import "./take.js";
 import "./theories.js";
 
 byId("zoom-in").addEventListener("click", () => zoom(1.3));
