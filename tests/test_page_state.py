@@ -1,4 +1,4 @@
-"""What the page shows when: how far somebody has watched, who is behind whom, and the address that keeps it."""
+"""What the page shows when: how far one has watched, who is behind whom, the address that keeps it all."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ EDGES = {
 #: What is said for the first time at each point; of words that come earlier too, nothing.
 FIRST_SAID = {
     1: (
-        *("The ledger", "Objects", "The mask", "The book", "alias", "keeps", "signed", "Possession", "Identity"),
-        *("Hedged", "Refuted", "Believed until", "ex:c-holds in words", "known as", "persona", "mask"),
+        *("The ledger", "Objects", "The mask", "The book", "is an alias", "alias Mr Grey", "keeps", "signed"),
+        *("Possession", "Identity", "Hedged", "Refuted", "Believed until", "ex:c-holds in words"),
+        *("known as", "a persona"),
     ),
     2: ("The diver's killer", "A raid at dawn", "Events", "The knife", "stabbed", "Violence", "Inferred",
         "Predicted", "ex:c-hurt in words", "happens at"),
@@ -152,7 +153,7 @@ def test_the_page_opens_at_the_first_point_and_asks(tale_html: str, show: Opener
 
 def test_everything_is_one_click(tale_html: str, show: Opener) -> None:  # noqa: F811
     page = show(tale_html, state="")
-    page.get_by_role("button", name="Everything").click()
+    page.get_by_role("button", name="Everything", exact=True).click()
     assert page.locator("#counts").inner_text() == "6 people and things · 8 claims"
     assert address(page)["point"] == ["all"]
 
@@ -347,6 +348,7 @@ def test_a_persona_becomes_one_with_its_person_when_that_is_revealed(
     spots = {(round(e["x"]), round(e["y"])) for e in seen["edges"]}
     assert len(spots) == len(seen["edges"])
     page.locator("#point").press("ArrowLeft")
+    page.keyboard.press("Escape")
     assert drawn(page) == known_at(0)[0]
     assert {"ex:bruno", "ex:grey"} <= {label["id"] for label in look(page)["labels"]}
 
@@ -494,9 +496,28 @@ def summary(page: Page) -> Any:
     return look(page), pressed, texts, checked, page.get_attribute("html", "data-theme")
 
 
+def same(a: Any, b: Any) -> bool:
+    """Compare, but for what a glide of the map leaves over of a pixel."""
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return a == pytest.approx(b, abs=0.6)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def wait_for_zoom(page: Page) -> None:
+    for _ in range(100):
+        if "zoom" in address(page):
+            return
+        page.wait_for_timeout(30)
+    raise AssertionError("the address does not say where the map was moved to")
+
+
 def test_the_address_holds_the_whole_state(tale_html: str, show: Opener) -> None:  # noqa: F811
     page = show(tale_html, state="")
-    page.get_by_role("button", name="Everything").click()
+    page.get_by_role("button", name="Everything", exact=True).click()
     page.get_by_label("Show aliases apart").check()
     for name in ("The office", "The book", "People", "Stated", "Hedged", "Possession", "Intrigue"):
         chip(page, name).click()
@@ -504,8 +525,7 @@ def test_the_address_holds_the_whole_state(tale_html: str, show: Opener) -> None
     page.wait_for_timeout(400)
     page.click("#theme")
     page.click("#zoom-in")
-    look(page)
-    page.wait_for_function("location.hash.includes('zoom=')")
+    wait_for_zoom(page)
     page.click("#show-table")
     page.wait_for_timeout(100)
     words = address(page)
@@ -517,7 +537,7 @@ def test_the_address_holds_the_whole_state(tale_html: str, show: Opener) -> None
 def test_a_copied_address_gives_the_same_page(state: str, tale_html: str, show: Opener) -> None:  # noqa: F811
     first = show(tale_html, state=state)
     copied = show(tale_html, state=urlsplit(first.url).fragment)
-    assert summary(copied) == summary(first)
+    assert same(summary(copied), summary(first))
     assert address(copied) == address(first)
     assert address(first).keys() == parse_qs(state).keys()
 
@@ -527,7 +547,7 @@ def test_what_the_viewer_moved_stays_where_it_was(tale_html: str, show: Opener) 
     before = look(page)["nodes"]
     page.mouse.move(900, 450)
     page.mouse.wheel(0, -400)
-    page.wait_for_function("location.hash.includes('zoom=')")
+    wait_for_zoom(page)
     page.mouse.move(400, 870)
     page.mouse.down()
     page.mouse.move(460, 800, steps=4)
@@ -557,12 +577,12 @@ def test_back_and_forward_go_through_what_was_looked_at(tale_html: str, show: Op
     for before in reversed(states[:-1]):
         page.go_back()
         page.wait_for_timeout(400)
-        assert summary(page) == before
+        assert same(summary(page), before)
     assert page.locator("#asked").is_visible()
     for after in states[1:]:
         page.go_forward()
         page.wait_for_timeout(400)
-        assert summary(page) == after
+        assert same(summary(page), after)
 
 
 def test_filters_and_light_are_no_steps_to_go_back_through(tale_html: str, show: Opener) -> None:  # noqa: F811
@@ -635,10 +655,11 @@ def test_names_that_mean_something_in_an_address_are_kept(show: Opener) -> None:
     html = render(graph)
     page = show(html, state="point=1")
     click_node(page, evil)
-    chip(page, evil.strip(" \u202e")).click()
+    page.locator("#filter-threads .chip", has_text="a&b=c").click()
+    assert address(page)["thread"] == [evil]
     assert address(page)["node"] == [evil]
     copied = show(html, state=urlsplit(page.url).fragment)
-    assert summary(copied) == summary(page)
+    assert same(summary(copied), summary(page))
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
@@ -650,7 +671,7 @@ def test_reset_clears_whatever_was_chosen(by: str, tale_html: str, show: Opener)
     # How far somebody has watched is no choice among things on the board, nor is the light.
     assert address(page) == {"point": ["all"], "theme": ["dark"]}
     assert page.locator(".chip[aria-pressed=true]").count() == 0
-    assert page.locator("#details").is_hidden()
+    page.wait_for_selector("#details", state="hidden")
     assert page.locator("#table").is_hidden()
     assert page.input_value("#search") == ""
     assert page.locator("#counts").inner_text() == "6 people and things · 8 claims"

@@ -1,11 +1,11 @@
 // Where on the map we look, and when its names have to be placed anew.
 
 import { box, network, radius, spot } from "./canvas.js";
-import { edges, nodeById } from "./data.js";
+import { edgeById, edges, nodeById } from "./data.js";
 import { caption, settle } from "./names.js";
 import { open } from "./room.js";
 import { state, update } from "./state.js";
-import { story, view } from "./view.js";
+import { endsOf, story, view } from "./view.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let moving = false;
@@ -64,15 +64,20 @@ export function remember() {
 
 function move(target, animate) {
   own = false;
+  goal = null;
   const glide = animate && !still.matches && edges.length <= 1000;
   network.moveTo({ ...target, animation: glide ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
   // Only now: a glide that this one cuts short has just said that it is finished.
   moving = glide;
+  if (glide) goal = target;
   if (!glide) redraw();
 }
 let own = false; // whether the glide on its way is what the viewer asked for
+let goal = null;
 network.on("animationFinished", () => {
   moving = false;
+  // vis-network lands about a pixel beside where it was sent.
+  if (goal) network.moveTo({ ...goal, animation: false });
   redraw();
   if (own) remember();
   own = false;
@@ -83,7 +88,20 @@ function byViewer(go) {
   if (!own) remember();
 }
 
-export const fitAll = (how) => fit((view.nodes.length ? view.nodes : story.nodes).map((node) => node.id), how);
 export const zoom = (factor) => byViewer(() => move({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)) }, true));
-export const showAll = () => (state.selection ? byViewer(() => fitAll()) : update({ camera: null }));
-export const fitSelection = (how) => (view.light ? fit([...view.light.nodes], { most: 1.25, ...how }) : fitAll(how));
+// Where the map looks by itself depends on the story and the selection alone, so that an address leads to the same
+// place on whatever way one came; filters leave the map where it is.
+const ids = (list) => list.map((node) => node.id);
+function around({ type, id }) {
+  const near = type === "edge" ? [edgeById.get(id)] : nodeById.get(id).edges;
+  return [...new Set([...(type === "node" ? [id] : []), ...near.flatMap(endsOf)])];
+}
+export const fitSelection = (how) =>
+  (state.selection ? fit(around(state.selection), { most: 1.25, ...how }) : fit(ids(story.nodes), how));
+
+/** Show all that passes the filters. */
+export function showAll() {
+  const whole = !state.selection && view.nodes.length === story.nodes.length;
+  if (whole) update({ camera: null });
+  else byViewer(() => fit(ids(view.nodes.length ? view.nodes : story.nodes)));
+}

@@ -64,8 +64,6 @@ function nothing({ from, to }) {
 
 function show() {
   const { pair } = state;
-  panel.hidden = !pair;
-  document.body.classList.toggle("linking", Boolean(pair) && !state.selection);
   if (!pair) return;
   ends[0].set(pair.from);
   ends[1].set(pair.to);

@@ -1,6 +1,8 @@
 // Puts the page together, and what belongs to no part alone: buttons, keys, panels of a narrow screen.
 
 import "./tabs.js";
+// Which panels lie over the map is settled before the map looks for its place.
+import { showWatched } from "./watched.js";
 import { byId } from "./dom.js";
 import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
@@ -18,7 +20,6 @@ import { state, update } from "./state.js";
 import "./table.js";
 import "./take.js";
 import "./theories.js";
-import { showWatched } from "./watched.js";
 
 byId("zoom-in").addEventListener("click", () => zoom(1.3));
 byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));

@@ -30,9 +30,9 @@ function measure(font) {
 }
 
 export function caption(node) {
-  const set = (text, font, ink, most) => breakLines(text, look.wrap, measure(font), most).map((line) => ({ text: line, font, ink }));
+  const set = (text, font, ink, most, wrap = look.wrap) => breakLines(text, wrap, measure(font), most).map((line) => ({ text: line, font, ink }));
   const lines = set(node.label, fontOf(node), "ink", 3);
-  if (node.folded.length) lines.push(...set(say("alias", { names: node.folded.join(", ") }), aliasFont(), "muted", 2));
+  if (node.folded.length) lines.push(...set(say("alias", { names: node.folded.join(", ") }), aliasFont(), "muted", 2, 1.4 * look.wrap));
   return { lines, w: Math.max(0, ...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
 }
 

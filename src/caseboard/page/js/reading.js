@@ -8,16 +8,18 @@ import { hasProof } from "./reasons.js";
 import { state } from "./state.js";
 import { edgeColor, threadColor } from "./theme.js";
 import { open } from "./theories.js";
-import { edgesOf, view } from "./view.js";
+import { edgesOf, endOf, endsOf, view } from "./view.js";
 import { kindOf, say } from "./words.js";
 
 const chosen = (id) => state.selection?.id === id;
+/** Whether a claim is what is selected, or about it: what the map lights. */
+export const marked = (claim) => chosen(claim.id) || (state.selection?.type === "node" && (claim.node ? [endOf(claim.node)] : endsOf(claim)).includes(state.selection.id));
 const toMap = (name, onclick) => button({ class: "to-map", onclick, "aria-label": say("toMapSay", { name }) }, say("toMap"));
 
 function told(claim, from, color = edgeColor(claim)) {
   const content = sentence(claim, from);
   const line = el("p", { class: "sentence" }, content);
-  return el("li", { class: [statusOf(claim) === "refuted" && "refuted", chosen(claim.id) && "chosen"].filter(Boolean).join(" ") || null, vars: { "--c": color } },
+  return el("li", { class: [statusOf(claim) === "refuted" && "refuted", marked(claim) && "chosen"].filter(Boolean).join(" ") || null, vars: { "--c": color } },
     line,
     words(claim),
     standing(claim, { threads: from !== null, color }),

@@ -3,7 +3,7 @@
 import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
 import { selectEdge, selectNode } from "./cards.js";
-import { sentences } from "./reading.js";
+import { marked, sentences } from "./reading.js";
 import { listen, state, update } from "./state.js";
 import { view } from "./view.js";
 import { say, statusName } from "./words.js";
@@ -20,7 +20,7 @@ const COLUMNS = [
 
 const place = byId("table");
 // So many claims are told at once; more take seconds, so they wait until they are asked for.
-const MOST_TOLD = 1500;
+const MOST_TOLD = 600;
 const GROUPS = ["thread", "name"];
 
 let group = "thread";
@@ -42,11 +42,10 @@ function header([name], i) {
 }
 
 function row(edge) {
-  const { selection } = state;
   const link = (id) => button({ class: "link", onclick: () => selectNode(id) }, nodeById.get(id).label);
   const plain = (i) => el("td", { role: "cell", class: "plain" }, COLUMNS[i][1](edge));
   // Roles are written out because a narrow screen shows each row as a block.
-  return el("tr", { role: "row", class: selection?.id === edge.id ? "chosen" : null },
+  return el("tr", { role: "row", class: marked(edge) ? "chosen" : null },
     el("th", { scope: "row", role: "rowheader" }, link(edge.from), " "),
     el("td", { role: "cell" }, button({ class: "verb", onclick: () => selectEdge(edge.id) }, COLUMNS[1][1](edge)), " "),
     el("td", { role: "cell" }, link(edge.to)),

@@ -15,6 +15,8 @@ listen((changed) => {
   if (changed.has("selection") && !changed.has("tab") && state.tab !== "explore") state.tab = state.selection ? "details" : "map";
   if (!state.pair && state.tab === "linked") state.tab = "map";
   document.body.classList.toggle("selected", Boolean(state.selection));
+  document.body.classList.toggle("linking", Boolean(state.pair) && !state.selection);
+  byId("linked").hidden = !state.pair;
   document.body.dataset.tab = state.tab;
   for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.tab === state.tab));
 });
