@@ -365,6 +365,11 @@ def test_print_gives_the_map_and_the_claims_and_no_controls(
     assert page.locator("#print").is_hidden()
     page.emulate_media(media="print")
     page.wait_for_selector("#print svg", state="visible")
+    sheet = page.locator("#print svg").bounding_box()
+    assert sheet is not None
+    assert min(sheet["width"], sheet["height"]) > 500
+    assert "0 0 0" not in str(page.locator("#print svg").get_attribute("viewBox"))
+    assert {"Ada Lind", "Harbour"} <= set(page.locator("#print svg text").all_text_contents())
     rows = page.locator("#print tbody tr")
     assert rows.count() == len(table_after(page))
     assert page.locator("button:visible, input:visible, canvas:visible, nav:visible").count() == 0

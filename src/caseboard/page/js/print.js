@@ -1,5 +1,6 @@
 // What a printer gets: the map in its light colours, and every claim shown as a row of a table.
 
+import { box } from "./canvas.js";
 import { nodeById } from "./data.js";
 import { byId, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
@@ -41,6 +42,13 @@ function end() {
   if (before !== "light") update({ theme: before });
   before = null;
 }
+
+// The map keeps its size on paper, though nobody sees it there: what is drawn from it would else be empty.
+new ResizeObserver(() => {
+  if (matchMedia("print").matches || !box.clientWidth) return;
+  document.documentElement.style.setProperty("--map-w", `${box.clientWidth}px`);
+  document.documentElement.style.setProperty("--map-h", `${box.clientHeight}px`);
+}).observe(box);
 
 // Some browsers tell only one of the two.
 addEventListener("beforeprint", start);

@@ -137,7 +137,8 @@ function entry({ type, value, text: words, x, y, mark }) {
 
 /** The picture as an element; `measure` gives the width of a text in the legend. */
 export function drawing(measure) {
-  const [width, height, scale] = [box.clientWidth, box.clientHeight, network.getScale()];
+  const [width, height] = [box.clientWidth, box.clientHeight];
+  const scale = network.getScale();
   const key = legend(width, measure);
   const { title, counts, x } = heading();
   const lines = view.edges.filter(isLine);
