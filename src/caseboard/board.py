@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
+from caseboard import evidence, soundness, views
 from caseboard import network as networks
-from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from caseboard import describe as cards
     from caseboard import threads as lines
-    from caseboard import views
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.contradictions import Contradiction
@@ -350,8 +349,6 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
-        from caseboard import views
-
         selection = self._finder.selection(
             as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
@@ -366,9 +363,7 @@ class Board:
         >>> len(news.only_second)
         5
         """
-        from caseboard.views import compare
-
-        return compare(first.case, second.case)
+        return views.compare(first.case, second.case)
 
     def without(self, *claims: str | Claim) -> Board:
         """Return the board as if claims were false: what only they refute holds again, all is inferred anew.
@@ -542,18 +537,32 @@ class Board:
         Raises:
             UnknownName: the case has no such source.
         """
-        from caseboard import evidence
-
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 
     # --- taking away ------------------------------------------------------------------------------
 
-    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> str:
-        """Return the board as one HTML page that needs nothing else."""
-        from caseboard import page
+    def page(
+        self, *, include: Collection[str] = networks.INCLUDES[1:], passages: Collection[EvidenceReport] = ()
+    ) -> str:
+        """Return the board as one HTML page that needs nothing else.
 
-        return page.render(self.network(include=include))
+        Args:
+            include: statuses beside the stated ones, as for `network`.
+            passages: what `hold_against` returns; the passages that hold are shown beside the claims that
+                rest on them, each whole, whatever else it says.
+
+        >>> import caseboard
+        >>> "Ada Lind" in caseboard.open("harbour").page()
+        True
+        """
+        from caseboard import content
+
+        network, weak = self.network(include=include), {"hedged", "predicted"}
+        inference = self.inference if "inferred" in include else None
+        # What the page leaves out is in no answer to a query either.
+        asked = self if weak <= set(include) else self.view(status=["stated", *weak.intersection(include)])
+        return content.page(self.case, network, asked.desk, inference, include=include, reports=passages)
 
     def serialize(
         self,
