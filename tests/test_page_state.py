@@ -207,7 +207,8 @@ def test_the_slider_takes_everything_along(tale_html: str, show: Opener) -> None
         assert lines(page) == claims - ({"ex:c-alias"} if point else set())
         count = f"{len(nodes)} people and things · {len(claims)} claims"
         assert page.locator("#counts").inner_text() == count
-        assert count in page.locator("#live").inner_text()
+        if point:
+            assert count in page.locator("#live").inner_text()
         assert page.locator("#table tbody tr").count() == len(claims)
         families = {EDGES[claim][4].capitalize() for claim in claims}
         assert set(page.locator("#filter-families .name").all_inner_texts()) == families
@@ -612,25 +613,14 @@ def test_the_address_can_be_written_by_hand(tale_html: str, show: Opener) -> Non
 @pytest.mark.parametrize(
     "state",
     [
-        *("point=99", "point=-1", "point=1e9", "point=NaN", "point=", "point=0x1", "point=%00", "point=1.5"),
-        *("node=constructor", "node=__proto__", "edge=toString", "node=ex:nobody"),
-        "node=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
-        "thread=__proto__&kind=constructor&status=%3Cscript%3E&family=valueOf",
-        *("x=Infinity&y=1&zoom=1", "x=1e3&y=NaN&zoom=2", "x=1&y=1", "zoom=javascript:alert(2)"),
-        *(
-            "from=ex:ada&to=ex:ada&by=fewest",
-            "from=ex:ada&to=ex:bruno&by=evil",
-            "from=__proto__&to=a&by=fewest",
-        ),
-        *(
-            "query=__proto__",
-            "tab=__proto__",
-            "tab=%3Cb%3E",
-            "theme=javascript:alert(3)",
-            "table=yes&apart=no",
-        ),
+        "point=99&node=constructor&thread=__proto__&kind=constructor&status=%3Cscript%3E&family=valueOf",
+        "point=-1&edge=toString&x=Infinity&y=1&zoom=1&from=ex:ada&to=ex:ada&by=fewest&query=__proto__",
+        "point=1e9&node=__proto__&edge=ex:nothing&x=1e3&y=NaN&zoom=2&from=ex:ada&to=ex:bruno&by=evil",
+        "point=NaN&node=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&x=1&y=1&from=__proto__&to=ex:ada&by=fewest",
+        "point=&tab=__proto__&theme=javascript:alert(3)&table=yes&apart=no&zoom=javascript:alert(2)",
+        "point=%00&node=ex:diver&thread=The+knife&kind=event&from=ex:ada&to=ex:diver&by=fewest",
+        "point=1.5&edge=ex:c-hurt&status=inferred&family=violence&query=%3Cb%3E&theme=%22",
         *("%", "%E0%A4%A", "&&&===&=", "map", "__proto__=1", "a" * 50_000, "node=" + "%F0%9F%92%A9" * 9_000),
-        *("node=ex:diver", "edge=ex:c-hurt", "thread=The+knife", "from=ex:ada&to=ex:diver&by=fewest"),
     ],
 )
 def test_an_address_from_anybody_does_no_harm(state: str, tale_html: str, show: Opener) -> None:  # noqa: F811

@@ -82,6 +82,7 @@ function read(text) {
   };
 }
 
+const text = (value) => JSON.stringify(value instanceof Set ? [...value].sort() : value);
 const here = () => location.hash.slice(1);
 let step = null; // what is to be written at the end of this turn: a step to go back to, or not
 let barred = false;
@@ -101,19 +102,23 @@ function keep() {
   }
 }
 
-let reading = false;
-listen((changed) => {
+function soon(isStep) {
   if (step === null) queueMicrotask(keep);
-  step = step || (!reading && STEPS.some((name) => changed.has(name)));
-});
+  step = step || isStep;
+}
+
+let reading = false;
+listen((changed) => soon(!reading && STEPS.some((name) => changed.has(name))));
 
 /** Take over what stands in the address. */
 export function obey() {
   const found = read(here());
   // Going back is no wish for the light of then.
   if (history.state?.ours) delete found.theme;
+  const other = Object.entries(found).filter(([name, value]) => text(value) !== text(state[name]));
+  if (!other.length) return soon(false);
   reading = true;
-  update(found);
+  update({ ...Object.fromEntries(other), asking: found.asking, tab: found.tab, camera: found.camera });
   reading = false;
 }
 
