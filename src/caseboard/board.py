@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caseboard import network as networks
 from caseboard import evidence, soundness, views
+from caseboard import network as networks
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk

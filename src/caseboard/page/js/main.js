@@ -37,7 +37,8 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 addEventListener("keydown", (event) => {
   const typing = document.activeElement?.matches("input:not([type=range], [type=checkbox]), textarea, select");
   if (event.key === "Escape") {
-    if (state.table) update({ table: false });
+    if (state.query !== null) update({ query: null });
+    else if (state.table) update({ table: false });
     else if (state.selection) update({ selection: null, tab: state.pair ? "linked" : "map" });
     else if (state.pair) unlink();
     byId("map").focus({ preventScroll: true });

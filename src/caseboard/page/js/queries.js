@@ -31,7 +31,10 @@ function about(cells) {
   const claim = cells.find((cell) => cell.edge !== undefined && story.edgeIds.has(cell.edge));
   if (claim) return { type: "edge", id: claim.edge };
   const ids = [...new Set(cells.filter((cell) => cell.node !== undefined).map((cell) => endOf(cell.node)))].filter((id) => story.nodeIds.has(id));
-  const between = story.edges.find((edge) => ids.length > 1 && endsOf(edge)[0] !== endsOf(edge)[1] && endsOf(edge).every((id) => ids.includes(id)));
+  const words = new Set(cells.map(({ text }) => text));
+  const [between] = story.edges
+    .filter((edge) => ids.length > 1 && endsOf(edge)[0] !== endsOf(edge)[1] && endsOf(edge).every((id) => ids.includes(id)))
+    .sort((a, b) => words.has(b.label) - words.has(a.label) || (a.status === "refuted") - (b.status === "refuted") || (b.strength ?? 0) - (a.strength ?? 0));
   if (between) return { type: "edge", id: between.id };
   return ids.length ? { type: "node", id: ids[0] } : null;
 }
@@ -108,11 +111,6 @@ function leave() {
 }
 
 opener.addEventListener("click", () => (state.query === null ? open(THIS_VIEW) : leave()));
-panel.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  event.stopPropagation();
-  leave();
-});
 listen((changed) => {
   // Whoever opens the table or goes to somebody has left the panel.
   if (changed.has("table") && state.table && state.query !== null) state.query = null;
