@@ -438,7 +438,7 @@ def test_an_inferred_claim_opens_its_proof(told: str, show: Opener) -> None:
     fold = page.locator("#details .card", has_text="follows 1").locator("details.reasons")
     assert "Whoever pays" not in fold.inner_text()
     fold.locator("summary").first.press("Enter")
-    assert "Because: Whoever pays somebody follows them." in fold.inner_text()
+    fold.get_by_text("Because: Whoever pays somebody follows them.").wait_for()
 
 
 def test_every_conclusion_of_the_bundled_case_has_its_proof(

@@ -96,12 +96,16 @@ function around({ type, id }) {
   const near = type === "edge" ? [edgeById.get(id)] : nodeById.get(id).edges;
   return [...new Set([...(type === "node" ? [id] : []), ...near.flatMap(endsOf)])];
 }
-export const fitSelection = (how) =>
-  (state.selection ? fit(around(state.selection), { most: 1.25, ...how }) : fit(ids(story.nodes), how));
+export function fitSelection(how) {
+  // Without a selection it is a path between two that is lit.
+  const lit = state.selection ? around(state.selection) : [...(view.light?.nodes ?? [])];
+  if (lit.length) fit(lit, { most: 1.25, ...how });
+  else fit(ids(story.nodes), how);
+}
 
 /** Show all that passes the filters. */
 export function showAll() {
-  const whole = !state.selection && view.nodes.length === story.nodes.length;
+  const whole = !view.light && view.nodes.length === story.nodes.length;
   if (whole) update({ camera: null });
   else byViewer(() => fit(ids(view.nodes.length ? view.nodes : story.nodes)));
 }
