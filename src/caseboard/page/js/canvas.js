@@ -46,6 +46,7 @@ function edgeLook(edge) {
   const line = edgeColor(edge);
   return {
     id: inner(edge.id),
+    ...hanging.get(edge.id),
     hidden: !view.edgeIds.has(edge.id) || !isLine(edge),
     dashes: dashes(edge.status),
     width: (view.light && lit ? 2.8 : 1.8) * (tall() ? 0.75 : 1),
@@ -71,15 +72,25 @@ function drawNode({ ctx, id: shape, x, y, state: { hover } }) {
 
 // How the edges hang between the nodes, and which nodes there are, both as the story is told by now.
 const where = (node) => ({ id: inner(node.id), ...place(node), hidden: !story.nodeIds.has(node.id) });
-function hung() {
+let hanging = new Map();
+function hang() {
   const bend = bends();
-  return edges.map((edge) => {
+  hanging = new Map(edges.map((edge) => {
     const [from, to] = endsOf(edge).map(inner);
-    return { ...edgeLook(edge), from, to, smooth: bend.get(edge.id) ?? { enabled: false } };
-  });
+    return [edge.id, { from, to, smooth: bend.get(edge.id) ?? { enabled: false } }];
+  }));
 }
+// vis-network takes long over each thing that it is given, so it only gets what is not as it was.
+const given = new Map();
+const news = (things) => things.filter((thing) => {
+  const now = JSON.stringify(thing);
+  if (given.get(thing.id) === now) return false;
+  given.set(thing.id, now);
+  return true;
+});
+hang();
 const nodeSet = new DataSet(nodes.map((node) => ({ ...where(node), shape: "custom", ctxRenderer: drawNode })));
-const edgeSet = new DataSet(hung().map((edge) => ({ ...edge, selfReference: { size: 18, angle: Math.PI / 4 } })));
+const edgeSet = new DataSet(news(edges.map(edgeLook)).map((edge) => ({ ...edge, selfReference: { size: 18, angle: Math.PI / 4 } })));
 export const readRings = () => { rings = new Map(nodes.map((node) => [node.id, ring(node)])); };
 readRings();
 export const network = new Network(box, { nodes: nodeSet, edges: edgeSet }, { ...options, autoResize: false });
@@ -97,11 +108,12 @@ box.querySelector("canvas").setAttribute("aria-hidden", "true");
 export const spot = (id) => network.body.nodes[inner(id)];
 export const onScreen = (id) => network.canvasToDOM(spot(id));
 export const onLine = (edge, t) => network.body.edges[inner(edge.id)].edgeType.getPoint(t);
-export const repaintEdges = () => edgeSet.update(edges.map(edgeLook));
+export const repaintEdges = () => edgeSet.update(news(edges.map(edgeLook)));
 /** Draw the story as it is told by now. */
 export function retell() {
-  nodeSet.update(nodes.map(where));
-  edgeSet.update(hung());
+  nodeSet.update(nodes.map(where).filter(({ id, hidden }) => nodeSet.get(id).hidden !== hidden));
+  hang();
+  repaintEdges();
 }
 
 let turned = tall();

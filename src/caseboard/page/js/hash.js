@@ -82,7 +82,6 @@ function read(text) {
   };
 }
 
-const text = (value) => JSON.stringify(value instanceof Set ? [...value].sort() : value);
 const here = () => location.hash.slice(1);
 let step = null; // what is to be written at the end of this turn: a step to go back to, or not
 let barred = false;
@@ -102,25 +101,23 @@ function keep() {
   }
 }
 
-function soon(isStep) {
-  if (step === null) queueMicrotask(keep);
-  step = step || isStep;
-}
-
 let reading = false;
-listen((changed) => soon(!reading && STEPS.some((name) => changed.has(name))));
+listen((changed) => {
+  if (step === null) queueMicrotask(keep);
+  step = step || (!reading && STEPS.some((name) => changed.has(name)));
+});
 
 /** Take over what stands in the address. */
 export function obey() {
   const found = read(here());
   // Going back is no wish for the light of then.
   if (history.state?.ours) delete found.theme;
-  const other = Object.entries(found).filter(([name, value]) => text(value) !== text(state[name]));
-  if (!other.length) return soon(false);
   reading = true;
-  update({ ...Object.fromEntries(other), asking: found.asking, tab: found.tab, camera: found.camera });
+  update(found);
   reading = false;
 }
 
+// This module is loaded before those that draw, so that nothing is drawn twice.
+Object.assign(state, read(here()));
 addEventListener("popstate", obey);
 addEventListener("hashchange", () => here() !== write() && obey());

@@ -1,12 +1,12 @@
 // Puts the page together, and what belongs to no part alone: buttons, keys, panels of a narrow screen.
 
+import { obey } from "./hash.js";
 import "./tabs.js";
 // Which panels lie over the map is settled before the map looks for its place.
 import { showWatched } from "./watched.js";
 import { byId } from "./dom.js";
 import { showDetails } from "./details.js";
 import { showFilters } from "./filters.js";
-import { obey } from "./hash.js";
 import { fitIcon, themeIcon } from "./icons.js";
 import { fitSelection, goTo, showAll, zoom } from "./camera.js";
 import { inspect } from "./map.js";

@@ -98,9 +98,14 @@ function tell() {
   };
 }
 
-listen((changed) => {
-  if (!changed.has("point") && !changed.has("apart")) return;
+// Adds "story" to what changed when it is really told anew.
+let told = null;
+function tellAnew() {
+  const how = `${state.point} ${state.apart}`;
+  if (how === told) return false;
+  told = how;
   tell();
-  changed.add("story");
-});
-tell();
+  return true;
+}
+listen((changed) => tellAnew() && changed.add("story"));
+tellAnew();
