@@ -13,6 +13,7 @@ from caseboard.sparql import NamedQuery, survey, tokens
 from caseboard.store import VOCABULARY, parse_table
 from caseboard.table import Table
 from caseboard.terms import CB, RDFS
+from caseboard.theories import read_theories
 from caseboard.threads import Question
 from caseboard.world import load_files
 
@@ -68,6 +69,8 @@ def gather(
     >>> content = gather(board.case, board.network(), board.desk, include=["refuted"])
     >>> content.facts[0]["value"], content.questions[0]["text"]
     ('dead', 'Who is “Whoever killed Tomas”?')
+    >>> [theory["label"] for theory in content.theories]
+    ['Bruno Lind, alive under another name']
     """
     facts = [*_facts(case, network, include), *_inferred_facts(network, inference, include)]
     shown = {str(claim): None for _, _, claim in network.edges(keys=True)}
@@ -81,6 +84,7 @@ def gather(
             for node, data in network.nodes(data=True)
             if data.get("unknown")
         ],
+        theories=list(_theories(case, network, shown)),
         proofs=_proofs(inference, shown) if inference else {},
         passages=_passages(reports, {part for listed in said for part in listed.split("; ")}),
         queries=list(_answered(case, network, desk, refuted="refuted" in include)),
@@ -139,6 +143,26 @@ def _inferred_facts(
             "evidence": "; ".join(dict.fromkeys(f"the rule {way.rule}" for way in claim.derivations)),
             "note": claim.sentence,
         }
+
+
+def _theories(case: Case, network: nx.MultiDiGraph[str], shown: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield the theories that rest on nothing the page leaves out, by what speaks against them.
+
+    What a theory says is what all the claims that favour it reveal.
+    """
+    for theory in sorted(read_theories(case), key=lambda one: (one.question.label, one.weight, one.label)):
+        named = [theory.question, *([theory.proposes] if theory.proposes else [])]
+        if all(name.id in network for name in named) and all(c.id in shown for c in theory.supports):
+            row = {
+                "question": theory.question.id,
+                "label": theory.label,
+                "comment": theory.comment,
+                "by": ", ".join(map(str, theory.by)),
+                "supports": [claim.id for claim in theory.supports],
+                "against": [claim.id for claim in theory.against if claim.id in shown],
+                "answer": theory.proposes.id if theory.proposes else "",
+            }
+            yield {key: value for key, value in row.items() if value}
 
 
 def _proofs(inference: Inference, shown: Collection[str]) -> dict[str, list[dict[str, Any]]]:
