@@ -842,3 +842,41 @@ def test_a_signal_ends_a_query_and_all_its_processes(
     finally:
         for left in of_group(process.pid):
             os.kill(left, signal.SIGKILL)
+
+
+# --- a page with its source, and in another language ----------------------------------------------
+
+
+def test_a_page_shows_passages_and_says_which_do_not_hold(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "small.ttl").write_text(SMALL)
+    (tmp_path / "same.txt").write_text(TEXT)
+    (tmp_path / "other.txt").write_text("Ada never wrote.")
+    done = call("page", "same.html", "--case", "small.ttl", "--source", "letter=same.txt")
+    assert done.code == 0
+    assert told_beside(done) == ""
+    assert "Ada wrote to Bo." in (tmp_path / "same.html").read_text("utf-8")
+    done = call("page", "other.html", "--case", "small.ttl", "--source", "letter=other.txt")
+    assert done.code == 0
+    assert "CHANGED" in done.err
+    assert "left out of the page" in done.err
+    assert "Ada wrote to Bo." not in (tmp_path / "other.html").read_text("utf-8")
+
+
+def test_a_source_without_a_file_cuts_the_page_as_everywhere(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "small.ttl").write_text(SMALL)
+    (tmp_path / "same.txt").write_text(TEXT)
+    both = ("--source", "letter", "--source", "letter=same.txt")
+    assert call("page", "cut.html", "--case", "small.ttl", *both).code == 0
+    assert "Ada wrote to Bo." in (tmp_path / "cut.html").read_text("utf-8")
+    refused(call("page", "x.html", "--case", "small.ttl", "--source", "nothing"), "source")
+    refused(call("page", "x.html", "--source", "a", "--source", "b"), "one source")
+    refused(call("page", "x.html", "--source", "a=nowhere.txt"), "nowhere.txt cannot be read")
+    refused(call("page", "x.html", "--language", ""), "--language is empty")
+
+
+def test_a_language_that_the_case_has_not_is_said(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "small.ttl").write_text(SMALL)
+    done = call("page", "page.html", "--case", "small.ttl", "--language", "de")
+    assert done.code == 0
+    assert "no title in 'de'" in done.err
+    assert '<h1 lang="en">Small</h1>' in (tmp_path / "page.html").read_text("utf-8")

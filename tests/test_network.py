@@ -37,6 +37,7 @@ def test_one_edge_per_claim_in_the_claims_own_direction(harbour: caseboard.Board
         "label": "Bruno Lind",
         "kind": "person",
         "iri": "https://w3id.org/caseboard/harbour/bruno",
+        "reveal_order": 0,
         "threads": "The drowning; The ledger",
         "comment": "Lost at sea when Ada was small.",
         "aliases": "Mr Grey",
@@ -69,6 +70,38 @@ def test_refuted_claims_are_edges_only_on_request(hit_and_run: caseboard.Board) 
     assert not hit_and_run.network().has_edge("hr:martin-wexler", "hr:danielle-wexler")
     edge = hit_and_run.network(include=["refuted"])["hr:martin-wexler"]["hr:danielle-wexler"]
     assert [data["refuted"] for data in edge.values()] == ["season 1"]
+
+
+def test_a_refuted_claim_says_from_which_point_on_and_by_which_claims(hit_and_run: caseboard.Board) -> None:
+    network = hit_and_run.network(include=["refuted"])
+    (edge,) = network["hr:martin-wexler"]["hr:danielle-wexler"].values()
+    points = network.graph["points"].split("; ")
+    assert points[edge["refute_order"]] == edge["refuted"]
+    assert edge["refuted_by"]
+    assert set(edge["refuted_by"].split("; ")) <= {claim.id for claim in hit_and_run.claims()}
+    others = [data for *_, data in network.edges(data=True) if "refuted" not in data]
+    assert not any("refute_order" in data or "refuted_by" in data for data in others)
+
+
+def test_a_node_is_known_from_the_earliest_claim_about_it(small_file: CaseFile) -> None:
+    def later(text: str) -> str:
+        return text.replace("t:p1", "t:p2")
+
+    body = people("a", "b", "d") + later(claim("c1", "t:a", "cb:helps", "t:b"))
+    body += later(claim("c2", "t:b", "cb:helps", "t:d")) + claim("c3", "t:a", "cb:vitalStatus", '"alive"')
+    body += claim("c4", "t:a", "cb:vitalStatus", '"https://example.org/t/b"')
+    body += claim("c5", "t:d", "cb:friendOf", "t:e", "Hedged")
+    network = caseboard.open(small_file(body)).network()
+    assert dict(network.nodes(data="reveal_order")) == {"t:a": 0, "t:b": 1, "t:d": 0}
+
+
+def test_a_person_is_known_from_the_first_claim_about_a_folded_persona(small_file: CaseFile) -> None:
+    late = claim("c1", "t:mask", "cb:aliasOf", "t:real").replace("t:p1", "t:p2")
+    body = people("mask", "real", "friend") + late + claim("c2", "t:mask", "cb:friendOf", "t:friend")
+    board = caseboard.open(small_file(body))
+    assert dict(board.network().nodes(data="reveal_order")) == {"t:mask": 0, "t:real": 1, "t:friend": 0}
+    merged = board.network(merge_aliases=True)
+    assert dict(merged.nodes(data="reveal_order")) == {"t:real": 0, "t:friend": 0}
 
 
 def test_parallel_claims_are_two_edges_and_literal_claims_none(small_file: CaseFile) -> None:

@@ -121,6 +121,8 @@ def case_html() -> str:
 
 
 Opener = Callable[..., Page]
+#: The whole network as it was given: everything watched, personas apart from those behind them.
+WHOLE = "point=all&apart=1"
 
 
 @pytest.fixture
@@ -128,7 +130,9 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Open documents from files, the network off, and fail on whatever a page must not do."""
     contexts, problems = [], []
 
-    def opened(html: str, size: tuple[int, int] = DESK, theme: str = "light", **options: Any) -> Page:
+    def opened(
+        html: str, size: tuple[int, int] = DESK, theme: str = "light", state: str = WHOLE, **options: Any
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,  # type: ignore[arg-type]
@@ -153,7 +157,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
         )
         path = tmp_path / f"page-{len(contexts)}.html"
         path.write_bytes(html.encode())
-        page.goto(path.as_uri())
+        page.goto(f"{path.as_uri()}#{state}")
         page.wait_for_selector("html[data-ready]")
         return page
 
@@ -191,6 +195,24 @@ def details(page: Page) -> str:
 
 def overlap(a: list[float], b: list[float]) -> bool:
     return a[0] < b[2] - 0.5 and b[0] < a[2] - 0.5 and a[1] < b[3] - 0.5 and b[1] < a[3] - 0.5
+
+
+def assert_clear(seen: Any) -> None:
+    """Assert that no name or verb is cut off, or lies on another, on a node or under a panel."""
+    boxes = [thing["box"] for thing in (*seen["labels"], *seen["verbs"])]
+    assert boxes
+    for box in boxes:
+        assert box[0] >= 0
+        assert box[1] >= 0
+        assert box[2] <= seen["width"]
+        assert box[3] <= seen["height"]
+    assert [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)] == []
+    assert [box for box in boxes for cover in seen["covers"] if overlap(box, cover)] == []
+    for node in seen["nodes"]:
+        if node["lit"]:
+            r = node["r"] * 0.7  # the outlines are round, their boxes are not
+            circle = [node["x"] - r, node["y"] - r, node["x"] + r, node["y"] + r]
+            assert [box for box in boxes if overlap(box, circle)] == []
 
 
 # ---- made in Python ----
@@ -367,18 +389,7 @@ def test_no_name_is_covered_or_cut_off(
         assert len(names) == len(lit) if state != "hub" else len(names) >= 0.9 * len(lit)
         if state == "nothing":
             assert len(names) == 30
-        boxes = [*names.values(), *(verb["box"] for verb in seen["verbs"])]
-        for box in boxes:
-            assert box[0] >= 0
-            assert box[1] >= 0
-            assert box[2] <= seen["width"]
-            assert box[3] <= seen["height"]
-        assert [pair for pair in itertools.combinations(boxes, 2) if overlap(*pair)] == []
-        assert [box for box in boxes for cover in seen["covers"] if overlap(box, cover)] == []
-        for node in lit:
-            r = node["r"] * 0.7  # the outlines are round, their boxes are not
-            circle = [node["x"] - r, node["y"] - r, node["x"] + r, node["y"] + r]
-            assert [box for box in boxes if overlap(box, circle)] == []
+        assert_clear(seen)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -520,6 +531,9 @@ def test_filters_narrow_everything_and_count_live(case_html: str, show: Opener) 
     page.click("#show-table")
     assert page.locator("#table tbody tr").count() == len(expected)
     page.click("#reset")
+    assert page.locator("#counts").inner_text().endswith("60 claims")
+    assert len(look(page)["edges"]) == 59  # the alias is one with its person again
+    page.get_by_label("Show aliases apart").check()
     assert len(look(page)["edges"]) == 60
     assert page.locator("#table").is_hidden()
     assert page.locator(".chip[aria-pressed=true]").count() == 0
@@ -595,7 +609,8 @@ def test_the_picture_is_twice_the_size(case_html: str, show: Opener) -> None:
     page = show(case_html)
     before = look(page)
     with page.expect_download() as download:
-        page.click("#picture")
+        page.click("#open-take")
+        page.click("#take-picture")
     assert download.value.suggested_filename == "hit-run.png"
     header = Path(download.value.path()).read_bytes()[:24]
     assert header.startswith(b"\x89PNG")

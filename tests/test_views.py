@@ -148,7 +148,9 @@ def test_nothing_hidden_is_in_any_export_or_in_the_page(cut: dict, hit_and_run: 
         }
         assert not leaks, f"{name}: {sorted(leaks)[:5]}"
     page = view.page()
-    assert not [one for one in secret if len(one) >= 6 and one in page and one not in interface]
+    found = [one for one in secret if len(one) >= 6 and one in page and one not in interface]
+    # A name may be part of one that is no secret: the id of a place, of that of a thread.
+    assert not [one for one in found if as_token(one).search(page)]
 
 
 def test_the_father_is_a_father_at_the_premise_and_a_handler_at_the_finale(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
+from caseboard import evidence, soundness, views
 from caseboard import network as networks
-from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -343,8 +343,6 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
-        from caseboard import views
-
         selection = self._finder.selection(
             as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
@@ -359,9 +357,7 @@ class Board:
         >>> len(news.only_second)
         5
         """
-        from caseboard.views import compare
-
-        return compare(first.case, second.case)
+        return views.compare(first.case, second.case)
 
     def without(self, *claims: str | Claim) -> Board:
         """Return the board as if claims were false: what only they refute holds again, all is inferred anew.
@@ -381,11 +377,7 @@ class Board:
         return Board(store, language=self.case.language, is_view=self._is_view)
 
     def suppose(
-        self,
-        false: Collection[str | Claim],
-        *,
-        by: str = "betweenness",
-        **which: Unpack[networks.Which],
+        self, false: Collection[str | Claim], *, by: str = "betweenness", **which: Unpack[networks.Which]
     ) -> results.Supposition:
         """Return what changes if claims are false: what falls, what stands on other feet, paths and ranks.
 
@@ -465,12 +457,7 @@ class Board:
 
         return timeline.timeline(self.case, by)
 
-    def links(
-        self,
-        first: str,
-        second: str,
-        **which: Unpack[networks.Which],
-    ) -> results.Links:
+    def links(self, first: str, second: str, **which: Unpack[networks.Which]) -> results.Links:
         """Return who and what ties two threads together; see `caseboard.ties.links`."""
         from caseboard import ties
 
@@ -535,19 +522,35 @@ class Board:
         Raises:
             UnknownName: the case has no such source.
         """
-        from caseboard import evidence
-
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 
     # --- taking away ------------------------------------------------------------------------------
 
-    def page(self, *, include: Collection[str] = ("hedged", "predicted", "refuted")) -> Page:
-        """Return the board as one HTML page that needs nothing else; a notebook shows it in a frame."""
-        from caseboard import page, pictures
+    def page(
+        self,
+        *,
+        include: Collection[str] = networks.INCLUDES[1:],
+        passages: Collection[results.EvidenceReport] = (),
+    ) -> Page:
+        """Return the board as one HTML page that needs nothing else; a notebook shows it in a frame.
 
-        network = self.network(include=include)
-        return Page(page.render(network), name=self.title, picture=lambda: pictures.png(network))
+        Args:
+            include: statuses beside the stated ones, as for `network`.
+            passages: what `hold_against` returns; the passages that hold are shown beside the claims that
+                rest on them, each whole, whatever else it says.
+
+        >>> import caseboard
+        >>> "Ada Lind" in caseboard.open("harbour").page()
+        True
+        """
+        from caseboard import content
+
+        network, weak = self.network(include=include), {"hedged", "predicted"}
+        inference = self.inference if "inferred" in include else None
+        # What the page leaves out is in no answer to a query either.
+        asked = self if weak <= set(include) else self.view(status=["stated", *weak.intersection(include)])
+        return content.page(self.case, network, asked.desk, inference, include=include, reports=passages)
 
     def plot(self, what: str = "map", *, ax: Axes | None = None, **which: Unpack[networks.Which]) -> Axes:
         """Return the Axes of a picture; needs ``caseboard[notebook]``.
@@ -563,19 +566,16 @@ class Board:
         """
         from caseboard import pictures
 
-        values: dict[str, Callable[[], object]] = {
-            "map": lambda: self.network(**which),
-            "threads": self.threads,
-            "clocks": lambda: self.timeline("story"),
-            "ranks": lambda: self.central(robust=True),
-        }
-        return pictures.plot(what, ax, values)
+        return pictures.plot(
+            what,
+            ax,
+            map=lambda: self.network(**which),
+            threads=self.threads,
+            clocks=lambda: self.timeline("story"),
+            ranks=lambda: self.central(robust=True),
+        )
 
-    def serialize(
-        self,
-        format: str = "turtle",  # noqa: A002
-        **which: Unpack[networks.Which],
-    ) -> bytes:
+    def serialize(self, format: str = "turtle", **which: Unpack[networks.Which]) -> bytes:  # noqa: A002
         """Return the board in one of the formats that `caseboard.export.EXPORTS` lists.
 
         Args:

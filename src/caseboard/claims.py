@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf, isnan
 
@@ -64,8 +64,17 @@ class Case:
 
     @cached_property
     def comment(self) -> str:
-        """What the case says of itself."""
-        return next((row[2] or "" for row in self.rows("about")), "")
+        """What the case says of itself, in the case's language where it does."""
+        about = self.rows("about")
+        texts = [(row[2], row[4]) for row in about if row[0] == about[0][0]]
+        return _in_language(texts, self.language)[1]
+
+    @cached_property
+    def title_language(self) -> str:
+        """The language tag of the title, "" where it has none."""
+        about = self.rows("about")
+        texts = [(row[1], row[3]) for row in about if row[0] == about[0][0] and row[1] == self.title]
+        return _in_language(texts, self.language)[0]
 
     @cached_property
     def relations(self) -> Mapping[str, Relation]:
@@ -125,9 +134,12 @@ class Case:
     @cached_property
     def threads(self) -> Mapping[str, Thread]:
         """IRI -> thread."""
+        comments: dict[str, list[tuple[str | None, str | None]]] = {}
+        for iri, _, comment, language in self.rows("thread-list"):
+            comments.setdefault(str(iri), []).append((comment, language))
         return {
-            str(iri): Thread(self.curie(iri), self.label(str(iri)), comment or "")
-            for iri, _, comment in self.rows("thread-list")
+            iri: Thread(self.curie(iri), self.label(iri), _in_language(texts, self.language)[1])
+            for iri, texts in comments.items()
         }
 
     @cached_property
@@ -151,11 +163,11 @@ class Case:
         """IRI -> entity, for everything that has a kind."""
         unknown, plain = f"{CB}Unknown", {f"{CB}Unknown", f"{CB}Persona", f"{CB}Entity"}
         kinds: dict[str, list[str]] = {}
-        comments: dict[str, str] = {}
-        for iri, kind, _, comment in in_order(self.rows("entities")):
+        comments: dict[str, list[tuple[str | None, str | None]]] = {}
+        for iri, kind, _, comment, language in in_order(self.rows("entities")):
             kinds.setdefault(str(iri), []).append(str(kind))
             if comment:
-                comments.setdefault(str(iri), comment)
+                comments.setdefault(str(iri), []).append((comment, language))
         aliases: dict[str, list[str]] = {}
         personas = set()
         for persona, person in self.personas:
@@ -170,7 +182,7 @@ class Case:
                     (self.label(k).lower() for k in types if k not in plain),
                     "unknown" if unknown in types else "entity",
                 ),
-                comment=comments.get(iri, ""),
+                comment=_in_language(comments.get(iri, ()), self.language)[1],
                 unknown=unknown in types,
                 aliases=tuple(aliases.get(iri, ())),
                 persona=iri in personas,
@@ -238,8 +250,20 @@ class Case:
             found: dict[str, list[str]] = {}
             for claim, value in in_order(self.rows(f"claim-{link}")):
                 found.setdefault(str(claim), []).append(str(value))
-            self._linked[link] = {claim: tuple(values) for claim, values in found.items()}
+            listed = {claim: tuple(values) for claim, values in found.items()}
+            self._linked[link] = {**listed, **self._notes()} if link == "note" else listed
         return self._linked[link]
+
+    def _notes(self) -> dict[str, tuple[str, ...]]:
+        """Return claim IRI -> its notes in the one language to show, of claims with notes in several."""
+        found: dict[str, list[tuple[str | None, str | None]]] = {}
+        for claim, value, language in self.rows("note-languages"):
+            found.setdefault(str(claim), []).append((value, language))
+        chosen = {claim: _in_language(texts, self.language)[0] for claim, texts in found.items()}
+        return {
+            claim: tuple(str(value) for value, language in texts if (language or "") == chosen[claim])
+            for claim, texts in found.items()
+        }
 
     def evidence_of(self, claim: str) -> tuple[Evidence, ...]:
         """Return the evidence of a claim, by its IRI."""
@@ -289,6 +313,14 @@ def _rank(order: str | None) -> float:
     except ValueError:
         return inf  # `check` reports an order that is no number
     return inf if isnan(rank) else rank
+
+
+def _in_language(texts: Iterable[tuple[str | None, str | None]], language: str) -> tuple[str, str]:
+    """Return the language tag and the text to show of several: in this language, in none, in another."""
+    ranked = sorted(
+        (0 if tag == language else 1 if not tag else 2, tag or "", text or "") for text, tag in texts if text
+    )
+    return ranked[0][1:] if ranked else ("", "")
 
 
 def _integer(text: str | None) -> int | None:

@@ -40,10 +40,13 @@ _NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 _KINDS = {str: "text", bool: "true or false", int: "numbers", float: "numbers"}
 #: The columns that tables always have, in this order; whatever else there is follows by name.
-NODE_COLUMNS = ("id", "label", "kind", "iri", "aliases", "threads", "comment", "unknown", "persona")
+NODE_COLUMNS = (
+    *("id", "label", "kind", "iri", "reveal_order", "aliases", "threads", "comment", "unknown", "persona"),
+)
 EDGE_COLUMNS = (
     *("source", "target", "claim", "relation", "label", "inverse", "family", "status", "strength"),
-    *("revealed", "reveal_order", "refuted", "threads", "identity", "evidence", "note"),
+    *("revealed", "reveal_order", "refuted", "refute_order", "refuted_by", "threads", "identity"),
+    *("evidence", "note"),
 )
 
 
@@ -143,7 +146,7 @@ def tables(network: nx.MultiDiGraph[str]) -> dict[str, bytes]:
 
     >>> import networkx as nx
     >>> tables(nx.MultiDiGraph())["nodes.csv"]
-    b'id,label,kind,iri,aliases,threads,comment,unknown,persona\\r\\n'
+    b'id,label,kind,iri,reveal_order,aliases,threads,comment,unknown,persona\\r\\n'
     """
     graph = _ordered(network, _NOT_UTF8, "UTF-8")
     nodes = [{**data, "id": node} for node, data in graph.nodes(data=True)]

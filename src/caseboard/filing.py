@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 import caseboard
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
-from caseboard.options import includes, is_cut, on_board, reads_case, walks
+from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
 
 if TYPE_CHECKING:
@@ -35,29 +36,58 @@ ENDINGS: Mapping[str, str] = {
 @click.command(short_help="Write the board as one HTML page.")
 @click.argument("out", required=False, metavar="[OUT.html]")
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
-@reads_case
+@click.option(
+    "--language",
+    metavar="TAG",
+    help="Titles, names and comments in this language where the case has them. [default: en]",
+)
+@reads_sources
 @includes(default=INCLUDES[1:])
-def page(out: str | None, open_: bool, case: str | None, include: tuple[str, ...]) -> None:
+def page(
+    out: str | None,
+    open_: bool,
+    language: str | None,
+    copies: list[tuple[str, str]],
+    case: str | None,
+    include: tuple[str, ...],
+) -> None:
     """Write the board as one HTML page that needs nothing else; OUT may be - for stdout.
 
     \b
-    Example:
+    Examples:
       caseboard page board.html --include stated --open
+      caseboard page --source hit-and-run-article=article.txt
     """
+    if language == "":
+        raise click.UsageError("--language is empty; give a tag, such as en or pt-BR")
     if open_ and out == "-":
         raise click.UsageError("--open needs a file to open, not -")
     out = out or f"{Path(case).resolve().stem or 'case' if case else 'hit-and-run'}.html"
 
-    def drawn(board: Board) -> tuple[bytes, str]:
+    texts = [(name, read_in(file)) for name, file in copies]
+
+    def drawn(board: Board) -> tuple[bytes, str, list[str]]:
         network = board.network(include=include)
-        data = board.page(include=include).encode()
-        return data, (
+        reports = [board.hold_against(name, text) for name, text in texts]
+        data = board.page(include=include, passages=reports).encode()
+        loose = [
+            replace(one, findings=tuple(f for f in one.findings if f.verdict != "holds")) for one in reports
+        ]
+        problems = [f"{one}\nThese are left out of the page" for one in loose if one.findings]
+        if language and board.case.title_language != language:
+            problems.append(f"the case has no title in {language!r}; what it lacks is in another language")
+        summary = (
             f"{board.title}: {network.number_of_nodes()} people, groups and things, "
             f"{network.number_of_edges()} links, {len(board.case.threads)} threads; "
             f"{len(data) / 1000:.0f} kB, opens in any browser"
         )
+        return data, summary, problems
 
-    data, summary = on_board(case, "drawing", lambda board: apart(lambda: drawn(board)))
+    data, summary, problems = on_board(
+        case, "drawing", lambda board: apart(lambda: drawn(board)), language=language
+    )
+    for problem in problems:
+        note(problem)
     write_out(out, data)
     if out == "-" or not Path(out).is_file():
         return

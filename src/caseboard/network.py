@@ -62,10 +62,12 @@ def build(
             over.
 
     Returns:
-        A frozen MultiDiGraph. Node: CURIE, with label, kind, iri and, where there are any, comment, aliases,
-        threads, unknown, persona. Edge: claim CURIE, with claim, relation, label, inverse, family, status,
-        strength, revealed, reveal_order and, where there are any, refuted, threads, evidence, note, identity.
-        Lists are joined by "; ". Claims with a literal object are no edges; every node is the end of an edge.
+        A frozen MultiDiGraph. Node: CURIE, with label, kind, iri, reveal_order (the earliest point of any
+        claim about it, whether that is an edge or not) and, where there are any, comment, aliases, threads,
+        unknown, persona. Edge: claim CURIE, with claim, relation, label, inverse, family, status, strength,
+        revealed, reveal_order and, where there are any, refuted, refute_order, refuted_by, threads, evidence,
+        note, identity. Lists are joined by "; ". Claims with a literal object are no edges; every node is the
+        end of an edge.
 
     Raises:
         BadArgument: no such scope or status.
@@ -91,7 +93,7 @@ def build(
         edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else None
         edges += _news(edges, _inferred_edges(scope, inferred), people or {})
-        _fill(graph, case, edges, people)
+        _fill(graph, case, edges, people, _first_known(case, edges, people or {}))
     frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
     return frozen
 
@@ -143,6 +145,9 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
         }
         if gone:
             attributes["refuted"] = gone[0].label
+            attributes["refute_order"] = gone[0].order
+            if gone[1]:
+                attributes["refuted_by"] = "; ".join(gone[1])
         if claim in threads:
             attributes["threads"] = threads[claim]
         if said := evidence.get(claim):  # type: ignore[arg-type]
@@ -150,6 +155,28 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
         if note := notes.get(claim):  # type: ignore[arg-type]
             attributes["note"] = " ".join(note)
         yield str(subject), str(obj), attributes
+
+
+def _first_known(
+    case: Case, edges: Sequence[tuple[str, str, dict[str, Any]]], people: Mapping[str, str]
+) -> Mapping[str, int]:
+    """Map the IRI of whatever a claim is about to the place of the first reveal point that tells of it."""
+    literals, points = case.literals, case.point_of
+    first: dict[str, int] = {}
+    for claim, subject, _, obj, _, point in case.core:
+        reveal = points.get(point) or case.point(str(point))  # type: ignore[arg-type]
+        order = reveal.order
+        if order < first.get(subject, order + 1):  # type: ignore[arg-type]
+            first[subject] = order  # type: ignore[index]
+        # The text of a literal may look like the IRI of somebody.
+        if order < first.get(obj, order + 1) and claim not in literals:  # type: ignore[arg-type]
+            first[obj] = order  # type: ignore[index]
+    for subject, obj, attributes in edges:
+        for end in (subject, obj):
+            first[end] = min(first.get(end, attributes["reveal_order"]), attributes["reveal_order"])
+    for persona, person in people.items():
+        first[person] = min(first[person], first[persona])
+    return first
 
 
 def _inferred_edges(
@@ -238,6 +265,7 @@ def _fill(
     case: Case,
     edges: Sequence[tuple[str, str, dict[str, Any]]],
     people: Mapping[str, str] | None,
+    first: Mapping[str, int],
 ) -> None:
     # networkx's own add_edge does five look-ups and two try blocks an edge; its dictionaries are its
     # documented structure (`G.adj`, `G.pred`), and filling them in one pass takes a third of the time.
@@ -263,7 +291,9 @@ def _fill(
             for end in (u, v):
                 threads.setdefault(end, {})[attributes["threads"]] = None
     for end, iri in iris.items():
-        node[end].update(_node_attributes(case, iri, threads.get(end, {}), people or {}))
+        node[end].update(
+            _node_attributes(case, iri, threads.get(end, {}), people or {}), reveal_order=first[iri]
+        )
 
 
 def _node_attributes(

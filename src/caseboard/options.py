@@ -63,6 +63,36 @@ def reads_case(command: Command, *, views: Sequence[str] = tuple(_VIEWS)) -> Com
     )
 
 
+def reads_sources(command: Command) -> Command:
+    """Give a command what `reads_case` gives, where --source NAME=FILE is a copy to show: ``copies``."""
+
+    def parse(
+        context: click.Context, _option: click.Parameter, given: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        copies = []
+        for source in given:
+            name, equals, file = source.partition("=")
+            if equals:
+                copies.append((name, file))
+            elif "source" in context.meta.setdefault(_CUT, {}):
+                raise click.BadParameter(f"a board is cut to one source, and {source!r} is a second one")
+            else:
+                context.meta[_CUT]["source"] = name
+        return copies
+
+    views = [name for name in _VIEWS if name != "source"]
+    return click.option(
+        "--source",
+        "copies",
+        multiple=True,
+        callback=parse,
+        metavar="SOURCE[=FILE]",
+        help="Only claims that rest on this source. With =FILE, a copy of it (- is stdin), nothing is left "
+        "out, and the passages that claims rest on are shown, each whole, whatever else it says; may be "
+        "repeated.",
+    )(reads_case(command, views=views))
+
+
 def is_cut() -> bool:
     """Whether an option of this command cuts the board to a view."""
     return bool(click.get_current_context().meta.get(_CUT))
@@ -167,12 +197,12 @@ def yes_or_no(answer: bytes, format_: str) -> bytes:
     return answer
 
 
-def on_board(case: str | None, what: str, work: Callable[[Board], T]) -> T:
+def on_board(case: str | None, what: str, work: Callable[[Board], T], *, language: str | None = None) -> T:
     """Return what ``work`` makes of the board that the options name; ``what`` is for progress."""
     view = click.get_current_context().meta.get(_CUT, {})
 
     def opened() -> Board:
-        board = caseboard.open(case)
+        board = caseboard.open(case, language=language) if language else caseboard.open(case)
         return board.view(**view) if view else board
 
     board = progress(f"opening {case or 'hit-and-run'}", opened)

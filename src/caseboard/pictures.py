@@ -47,7 +47,7 @@ _GREY = "#77705f"
 _DPI = 100
 
 
-def plot(what: str, ax: Axes | None, values: Mapping[str, Callable[[], Any]]) -> Axes:
+def plot(what: str, ax: Axes | None, **values: Callable[[], Any]) -> Axes:
     """Draw one of the pictures.
 
     Args:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caseboard.layout import node_size, positions
+from caseboard.page.content import Content
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 _NODE_TEXT = ("kind", "iri", "comment", "aliases", "threads")
+_NODE_NUMBERS = ("reveal_order",)
 _NODE_FLAGS = ("unknown", "persona")
 _EDGE_TEXT = (
-    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "threads", "evidence",
-    "note",
+    "claim", "relation", "label", "inverse", "family", "status", "revealed", "refuted", "refuted_by",
+    "threads", "evidence", "note",
 )  # fmt: skip
-_EDGE_NUMBERS = ("strength", "reveal_order")
+_EDGE_NUMBERS = ("strength", "reveal_order", "refute_order")
 _EDGE_FLAGS = ("identity",)
 
 _FONTS = (
@@ -39,10 +41,16 @@ _MANY_EDGES = 300
 
 
 def render(
-    network: nx.MultiDiGraph[str], *, title: str | None = None, intro: str = "", language: str = "en"
+    network: nx.MultiDiGraph[str],
+    *,
+    content: Content | None = None,
+    title: str | None = None,
+    intro: str = "",
+    language: str = "en",
 ) -> str:
     """Return one HTML document that shows the network, needs no other file and asks for none.
 
+    ``content`` is what the page tells beside the network;
     ``title`` defaults to the network's name, ``intro`` to its comment; ``language`` is the tag of both and of
     the labels. Everything in the network is shown as text: nothing in it can run as a script. The network is
     not changed, and the same network gives the same document.
@@ -77,6 +85,8 @@ def render(
         "language": _clean(language),
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
+        "sizes": _sizes(),
+        **_told(content or Content(), net),
     }
     html: str = net.generate_html()
     return html
@@ -91,7 +101,7 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
     net = Network(directed=True, cdn_resources="in_line")
     wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
     for node, data in network.nodes(data=True):
-        entry = _picked(data, _NODE_TEXT, (), _NODE_FLAGS)
+        entry = _picked(data, _NODE_TEXT, _NODE_NUMBERS, _NODE_FLAGS)
         entry.update(
             id=str(node),
             label=_clean(data.get("label") or node),
@@ -130,6 +140,31 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
         "edges": {"selectionWidth": 1, "hoverWidth": 0.8, "arrows": {"to": {"enabled": True}}},
     }
     return net
+
+
+def _sizes() -> list[float]:
+    """Return the radius of a node by its number of edges, up to where it grows no more."""
+    sizes = [round(node_size(0), 1)]
+    while (size := round(node_size(len(sizes)), 1)) > sizes[-1]:
+        sizes.append(size)
+    return sizes
+
+
+def _told(content: Content, net: Network) -> dict[str, Any]:
+    """Return the content as the template takes it, without what cannot be encoded."""
+    packed = content.packed(net.node_ids, [edge["id"] for edge in net.edges])
+    packed = {**_cleaned(packed), "questions": _columns(_cleaned(packed["questions"]))}
+    return {"facts": _columns(_cleaned(list(map(dict, content.facts)))), "content": packed}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_clean(key): _cleaned(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(part) for part in value]
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return None
+    return _clean(value) if isinstance(value, str) else value
 
 
 def _picked(
@@ -181,7 +216,7 @@ def _parts() -> dict[str, Any]:
     from markupsafe import Markup
 
     vis, script = _script("vendor/vis-network.js"), _script("static/page.js")
-    css = "".join(_face(*font) for font in _FONTS) + _read("css/page.css")
+    css = "".join(_face(*font) for font in _FONTS) + _small(_read("css/page.css"))
     if "</style" in css.lower():
         raise ValueError("page.css contains </style, which would end its element")
     policy = (
@@ -197,6 +232,17 @@ def _parts() -> dict[str, Any]:
         "policy": policy,
         "text": json.loads(_read("text/en.json")),
     }
+
+
+def _small(css: str) -> str:
+    """Return our style sheet without what only its readers need: comments, and blanks beside marks.
+
+    >>> _small('/* look */\\na b {\\n  color: red;\\n  content: " · ";\\n}\\n')
+    'a b{color:red;content:" · "}'
+    """
+    parts = re.split(r'("[^"]*")', re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    parts[::2] = [re.sub(r"(?<=:)\s+|\s*([{};,>])\s*", r"\1", part) for part in parts[::2]]
+    return "".join(parts).replace(";}", "}").strip()
 
 
 def _read(name: str) -> str:

@@ -74,13 +74,24 @@ const bundle = async (options) => {
   return result.outputFiles[0].text;
 };
 
+const sources = (name) => {
+  const inside = join(folder, "node_modules", name, "esnext", "esm");
+  return readdirSync(inside).filter((file) => /\.m?js$/.test(file)).map((file) => readFileSync(join(inside, file), "utf8"));
+};
 const packages = Object.keys(JSON.parse(readFileSync(join(here, "package.json"))).dependencies).filter(
   (name) => !name.startsWith("@fontsource/"),
 );
 const list = packages.map((name) => `${name} ${version(name)}`).join(", ");
+// vis-network keeps its insides under names that begin with "_", 11 kB of them. They get short ones, but for those
+// that something names in a string, or that our modules use.
+const insides = [...sources("vis-network"), ...sources("vis-data"), ...sources("vis-util")].flatMap((text) => [...text.matchAll(/["'`](_\w+)["'`]/g)]);
+const used = readdirSync(join(page, "js")).flatMap((name) => [...readFileSync(join(page, "js", name), "utf8").matchAll(/\.(_\w+)/g)]);
+const kept = [...new Set([...insides, ...used].map((match) => match[1]))];
 const vis = safe(
   "vis-network",
   await bundle({
+    mangleProps: /^_[A-Za-z]/,
+    reserveProps: new RegExp(`^(${kept.join("|")})$`),
     stdin: {
       contents: `export { Network } from "vis-network/esnext"; export { DataSet } from "vis-data/esnext";`,
       resolveDir: folder,
@@ -118,6 +129,8 @@ for (const [family, file, target] of FONTS) {
   const bytes = await subset(readFileSync(join(source, "files", `${file}.woff2`)), GLYPHS, {
     targetFormat: "woff2",
     noLayoutClosure: true,
+    // Pairs of letters are set tighter in headings only: for small text that would be 3 kB more a font.
+    dropTables: target.startsWith("serif-500") ? [] : ["GPOS"],
   });
   writeFileSync(join(page, "fonts", target), bytes);
   cpSync(join(source, "LICENSE"), join(page, "fonts", `OFL-${family}.txt`));

@@ -1,10 +1,11 @@
 // Where on the map we look, and when its names have to be placed anew.
 
 import { box, network, radius, spot } from "./canvas.js";
-import { edges, nodeById, nodes } from "./data.js";
+import { edgeById, edges, nodeById } from "./data.js";
 import { caption, settle } from "./names.js";
 import { open } from "./room.js";
-import { view } from "./view.js";
+import { state, update } from "./state.js";
+import { endsOf, story, view } from "./view.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let moving = false;
@@ -48,15 +49,63 @@ export function fit(ids, { most = 1.3, animate = true } = {}) {
   move({ position, scale: low }, animate);
 }
 
+/** Look where the viewer looked. */
+export function goTo({ x, y, zoom: scale }, { animate = true } = {}) {
+  const at = network.getViewPosition();
+  if (Math.abs(at.x - x) < 0.1 && Math.abs(at.y - y) < 0.1 && Math.abs(network.getScale() - scale) < 0.001) return redraw();
+  return move({ position: { x, y }, scale }, animate);
+}
+
+/** Remember where the viewer has moved the map to. */
+export function remember() {
+  const { x, y } = network.getViewPosition();
+  update({ camera: { x, y, zoom: network.getScale() } });
+}
+
 function move(target, animate) {
+  own = false;
+  goal = null;
   const glide = animate && !still.matches && edges.length <= 1000;
   network.moveTo({ ...target, animation: glide ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
   // Only now: a glide that this one cuts short has just said that it is finished.
   moving = glide;
+  if (glide) goal = target;
   if (!glide) redraw();
 }
-network.on("animationFinished", () => { moving = false; redraw(); });
+let own = false; // whether the glide on its way is what the viewer asked for
+let goal = null;
+network.on("animationFinished", () => {
+  moving = false;
+  // vis-network lands about a pixel beside where it was sent.
+  if (goal) network.moveTo({ ...goal, animation: false });
+  redraw();
+  if (own) remember();
+  own = false;
+});
+function byViewer(go) {
+  go();
+  own = moving;
+  if (!own) remember();
+}
 
-export const fitAll = (how) => fit(view.nodeIds.size ? [...view.nodeIds] : nodes.map((node) => node.id), how);
-export const zoom = (factor) => move({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)) }, true);
-export const fitSelection = (how) => (view.light ? fit([...view.light.nodes], { most: 1.25, ...how }) : fitAll(how));
+export const zoom = (factor) => byViewer(() => move({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)) }, true));
+// Where the map looks by itself depends on the story and the selection alone, so that an address leads to the same
+// place on whatever way one came; filters leave the map where it is.
+const ids = (list) => list.map((node) => node.id);
+function around({ type, id }) {
+  const near = type === "edge" ? [edgeById.get(id)] : nodeById.get(id).edges;
+  return [...new Set([...(type === "node" ? [id] : []), ...near.flatMap(endsOf)])];
+}
+export function fitSelection(how) {
+  // Without a selection it is a path between two that is lit.
+  const lit = state.selection ? around(state.selection) : [...(view.light?.nodes ?? [])];
+  if (lit.length) fit(lit, { most: 1.25, ...how });
+  else fit(ids(story.nodes), how);
+}
+
+/** Show all that passes the filters. */
+export function showAll() {
+  const whole = !view.light && view.nodes.length === story.nodes.length;
+  if (whole) update({ camera: null });
+  else byViewer(() => fit(ids(view.nodes.length ? view.nodes : story.nodes)));
+}

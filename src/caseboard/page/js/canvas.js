@@ -1,11 +1,11 @@
 // The drawing surface: vis-network draws the lines and knows what is under the pointer, nodes are painted by us.
 
-import { edges, nodeById, nodes, options } from "./data.js";
+import { edges, nodeById, nodes, options, sizes } from "./data.js";
 import { byId } from "./dom.js";
 import { border, paintNode, ring } from "./paint.js";
 import { state } from "./state.js";
 import { dashes, edgeColor } from "./theme.js";
-import { isLit, view } from "./view.js";
+import { endsOf, isLine, isLit, story, view } from "./view.js";
 
 const { DataSet, Network } = globalThis.vis;
 export const box = byId("canvas");
@@ -17,24 +17,25 @@ const style = () => (tall() ? { size: 0.66, font: 11.5, wrap: 88 } : { size: 1, 
 export let look = style();
 let rings = new Map();
 
-export const radius = (node) => node.size * look.size;
+export const radius = (node) => sizes[Math.min(node.edges.length, sizes.length - 1)] * look.size;
 const place = (node) => (tall() ? { x: node.tallX, y: node.tallY } : { x: node.x, y: node.y });
 
 // Lines between the same two lie side by side, bent like strings; a single one is straight.
 function bends() {
   const groups = new Map();
-  for (const edge of edges) groups.set(pair(edge), [...(groups.get(pair(edge)) ?? []), edge]);
+  for (const edge of story.edges) if (isLine(edge)) groups.set(pair(edge), [...(groups.get(pair(edge)) ?? []), edge]);
   const bend = new Map();
   for (const list of groups.values()) {
     list.forEach((edge, i) => {
-      const turn = (i - (list.length - 1) / 2) * 0.22 * (edge.from < edge.to ? 1 : -1);
+      const [from, to] = endsOf(edge);
+      const turn = (i - (list.length - 1) / 2) * 0.22 * (from < to ? 1 : -1);
       bend.set(edge.id, turn === 0 || edges.length > MANY ? { enabled: false }
         : { enabled: true, type: turn > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(turn) });
     });
   }
   return bend;
 }
-const pair = (edge) => JSON.stringify([edge.from, edge.to].sort());
+const pair = (edge) => JSON.stringify(endsOf(edge).sort());
 
 // vis-network keeps things under their ids in plain objects, where "constructor" would find what it should not.
 const inner = (id) => `.${id}`;
@@ -45,7 +46,8 @@ function edgeLook(edge) {
   const line = edgeColor(edge);
   return {
     id: inner(edge.id),
-    hidden: !view.edgeIds.has(edge.id),
+    ...hanging.get(edge.id),
+    hidden: !view.edgeIds.has(edge.id) || !isLine(edge),
     dashes: dashes(edge.status),
     width: (view.light && lit ? 2.8 : 1.8) * (tall() ? 0.75 : 1),
     color: { color: line, highlight: line, hover: line, opacity: lit ? (view.light ? 1 : 0.72) : FAINT },
@@ -68,10 +70,27 @@ function drawNode({ ctx, id: shape, x, y, state: { hover } }) {
   };
 }
 
-const bend = bends();
-const nodeSet = new DataSet(nodes.map((node) => ({ id: inner(node.id), ...place(node), shape: "custom", ctxRenderer: drawNode })));
-const edgeSet = new DataSet(edges.map((edge) => ({ ...edgeLook(edge), from: inner(edge.from), to: inner(edge.to), smooth: bend.get(edge.id),
-  selfReference: { size: 18, angle: Math.PI / 4 } })));
+// How the edges hang between the nodes, and which nodes there are, both as the story is told by now.
+const where = (node) => ({ id: inner(node.id), ...place(node), hidden: !story.nodeIds.has(node.id) });
+let hanging = new Map();
+function hang() {
+  const bend = bends();
+  hanging = new Map(edges.map((edge) => {
+    const [from, to] = endsOf(edge).map(inner);
+    return [edge.id, { from, to, smooth: bend.get(edge.id) ?? { enabled: false } }];
+  }));
+}
+// vis-network takes long over each thing that it is given, so it only gets what is not as it was.
+const given = new Map();
+const news = (things) => things.filter((thing) => {
+  const now = JSON.stringify(thing);
+  if (given.get(thing.id) === now) return false;
+  given.set(thing.id, now);
+  return true;
+});
+hang();
+const nodeSet = new DataSet(nodes.map((node) => ({ ...where(node), shape: "custom", ctxRenderer: drawNode })));
+const edgeSet = new DataSet(news(edges.map(edgeLook)).map((edge) => ({ ...edge, selfReference: { size: 18, angle: Math.PI / 4 } })));
 export const readRings = () => { rings = new Map(nodes.map((node) => [node.id, ring(node)])); };
 readRings();
 export const network = new Network(box, { nodes: nodeSet, edges: edgeSet }, { ...options, autoResize: false });
@@ -89,7 +108,13 @@ box.querySelector("canvas").setAttribute("aria-hidden", "true");
 export const spot = (id) => network.body.nodes[inner(id)];
 export const onScreen = (id) => network.canvasToDOM(spot(id));
 export const onLine = (edge, t) => network.body.edges[inner(edge.id)].edgeType.getPoint(t);
-export const repaintEdges = () => edgeSet.update(edges.map(edgeLook));
+export const repaintEdges = () => edgeSet.update(news(edges.map(edgeLook)));
+/** Draw the story as it is told by now. */
+export function retell() {
+  nodeSet.update(nodes.map(where).filter(({ id, hidden }) => nodeSet.get(id).hidden !== hidden));
+  hang();
+  repaintEdges();
+}
 
 let turned = tall();
 /** Take over a new size of the window; a screen that was turned gets the other layout. */

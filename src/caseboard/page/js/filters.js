@@ -1,42 +1,45 @@
 // The chips that narrow the board: each shows how much it would leave.
 
-import { NO_THREAD, edges, kinds, nodes, statuses, threads } from "./data.js";
+import { NO_THREAD, families, kinds, statuses, threads } from "./data.js";
 import { button, byId, el } from "./dom.js";
 import { kindIcon, lineIcon, threadIcon } from "./icons.js";
-import { listen, state, toggle, update } from "./state.js";
+import { listen, reset, state, toggle } from "./state.js";
 import { dashes, threadColor } from "./theme.js";
-import { counts, hasLoose, view } from "./view.js";
-import { countEdges, countNodes, kindName, say, statusName } from "./words.js";
+import { counts, story, view } from "./view.js";
+import { countEdges, countNodes, familyName, kindName, say, statusName } from "./words.js";
 
 const GROUPS = {
   threads: {
-    values: threads.length && hasLoose ? [...threads, NO_THREAD] : threads,
+    values: [...threads, NO_THREAD],
     icon: (thread) => threadIcon(threadColor(thread)),
     name: (thread) => (thread === NO_THREAD ? say("noThread") : thread),
   },
   kinds: { values: kinds, icon: kindIcon, name: kindName },
+  families: { values: families, icon: () => null, name: familyName },
   statuses: { values: statuses, icon: (status) => lineIcon(dashes(status)), name: statusName },
 };
 
 function show(filter) {
-  const { values, icon, name } = GROUPS[filter];
+  const { icon, name } = GROUPS[filter];
+  const values = GROUPS[filter].values.filter((value) => story.values[filter].has(value));
   const section = byId(`filter-${filter}`);
-  section.hidden = !values.length;
+  // Without a single thread, "no thread" is no choice.
+  section.hidden = values.every((value) => value === NO_THREAD);
   const group = section.querySelector(".chips");
   const count = counts(filter);
-  const focused = [...group.children].indexOf(document.activeElement);
+  const focused = [...group.children].find((chip) => chip === document.activeElement)?.dataset.value;
   group.classList.toggle("narrowed", state[filter].size > 0);
   group.replaceChildren(...values.map((value) =>
-    button({ class: "chip", "aria-pressed": String(state[filter].has(value)), onclick: () => toggle(filter, value) },
+    button({ class: "chip", "data-value": value, "aria-pressed": String(state[filter].has(value)), onclick: () => toggle(filter, value) },
       icon(value), el("span", { class: "name" }, name(value)), el("span", { class: "n" }, String(count(value))))));
-  if (focused >= 0) group.children[focused].focus();
+  if (focused !== undefined) [...group.children].find((chip) => chip.dataset.value === focused)?.focus();
 }
 
 function showCounts() {
   const of = (shown, all, text) => (shown === all ? text(all) : say("ofAll", { shown, all: text(all) }));
   const line = say("counts", {
-    nodes: of(view.nodeIds.size, nodes.length, countNodes),
-    edges: of(view.edges.length, edges.length, countEdges),
+    nodes: of(view.nodes.length, story.nodes.length, countNodes),
+    edges: of(view.edges.length, story.edges.length, countEdges),
   });
   byId("counts").textContent = line;
   return line;
@@ -44,7 +47,7 @@ function showCounts() {
 
 byId("reset").addEventListener("click", () => {
   byId("search").value = "";
-  update({ threads: new Set(), kinds: new Set(), statuses: new Set(), selection: null, table: false });
+  reset();
 });
 
 export function showFilters() {
@@ -53,6 +56,6 @@ export function showFilters() {
 }
 
 listen((changed) => {
-  if (Object.keys(GROUPS).some((filter) => changed.has(filter))) byId("live").textContent = say("shown", { counts: showFilters() });
+  if (changed.has("view")) byId("live").textContent = say("shown", { counts: showFilters() });
   else if (changed.has("theme")) showFilters();
 });

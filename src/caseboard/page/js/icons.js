@@ -87,13 +87,19 @@ class Recorder {
   }
 }
 
+/** The outline of a thing as the text of a path, and the sign in it. */
+export function outlineOf(kind, x, y, r) {
+  const to = new Recorder();
+  trace(to, kind, x, y, r);
+  return to.d;
+}
+export const signOf = (node) => ({ name: signName(node), d: SIGNS[signName(node)] });
+
 export function kindIcon(kind) {
-  const outline = new Recorder();
-  trace(outline, kind, 12, 12, 9.4);
   const name = signName({ kind });
   const size = name === "person" ? 0.62 : FIT[name][0] * 0.8;
   return svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" },
-    svg("path", { d: outline.d, fill: "var(--node)", stroke: "var(--icon)", "stroke-width": 1.6 }),
+    svg("path", { d: outlineOf(kind, 12, 12, 9.4), fill: "var(--node)", stroke: "var(--icon)", "stroke-width": 1.6 }),
     svg("path", { d: SIGNS[name], fill: "var(--icon)", "fill-rule": "evenodd",
       transform: `translate(12 ${name === "person" ? 11.4 : 12}) scale(${size}) translate(-12 -12)` }));
 }

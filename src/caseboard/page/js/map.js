@@ -1,47 +1,49 @@
 // The map as a whole: what is drawn in which order, and how it follows the state of the page.
 
-import { FAINT, alphaOf, box, look, network, onLine, onScreen, radius, readRings, repaintEdges, resized, spot } from "./canvas.js";
-import { fitSelection, redraw, refresh, resting } from "./camera.js";
-import { nodes } from "./data.js";
+import { FAINT, alphaOf, box, look, network, onLine, onScreen, radius, readRings, repaintEdges, resized, retell, spot } from "./canvas.js";
+import { fitSelection, goTo, redraw, refresh, resting } from "./camera.js";
 import { drawNames, forget, labels, verbs } from "./names.js";
 import { paintBond, paintCross } from "./paint.js";
 import { leave } from "./pointer.js";
 import { covers } from "./room.js";
-import { listen } from "./state.js";
-import { isLit, view } from "./view.js";
+import { listen, state } from "./state.js";
+import { edgeColor } from "./theme.js";
+import { endsOf, isLine, isLit, story, view } from "./view.js";
 
 network.on("beforeDrawing", (ctx) => {
   for (const edge of view.edges) {
-    if (!edge.identity) continue;
-    paintBond(ctx, spot(edge.from), spot(edge.to), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
+    if (!edge.identity || !isLine(edge)) continue;
+    paintBond(ctx, ...endsOf(edge).map(spot), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
   }
 });
 network.on("afterDrawing", (ctx) => {
   for (const edge of view.edges) {
-    if (edge.status === "refuted") paintCross(ctx, onLine(edge, 0.5), 5 * look.size, isLit("edges", edge.id) ? 1 : FAINT);
+    if (edge.status === "refuted" && isLine(edge)) paintCross(ctx, onLine(edge, 0.5), 5 * look.size, isLit("edges", edge.id) ? 1 : FAINT);
   }
   refresh();
   drawNames(ctx);
 });
 
 listen((changed) => {
-  const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
+  const filtered = changed.has("view");
   if (filtered) readRings();
-  if (filtered || changed.has("selection") || changed.has("theme")) {
-    if (changed.has("selection")) {
-      leave();
-      forget();
-    }
-    repaintEdges();
+  const turned = changed.has("selection") || changed.has("pair");
+  if (turned || changed.has("story")) {
+    leave();
+    forget();
   }
-  if (changed.has("selection") || changed.has("tab")) fitSelection();
+  if (changed.has("story")) retell();
+  else if (filtered || turned || changed.has("theme")) repaintEdges();
+  if (changed.has("camera") && state.camera) goTo(state.camera);
+  else if (["selection", "pair", "tab", "story", "asking", "camera"].some((name) => changed.has(name))) fitSelection();
   else if (filtered || changed.has("theme")) redraw();
 });
 
 new ResizeObserver(() => {
   if (!box.clientWidth || !box.clientHeight) return;
   resized();
-  fitSelection({ animate: false });
+  if (state.camera) goTo(state.camera, { animate: false });
+  else fitSelection({ animate: false });
 }).observe(box);
 
 /** Draw the map at twice its size and give the canvas to `use`; the map on the screen stays as it is. */
@@ -70,12 +72,12 @@ export function inspect() {
     height: box.clientHeight,
     resting: resting(),
     covers: covers(),
-    nodes: nodes.map((node) => ({ id: node.id, ...at(node.id), r: radius(node) * scale, lit: alphaOf(node) === 1 })),
-    labels: [...labels].map(([id, { dx, dy, w, h, lines }]) => ({ id, lines, box: [at(id).x + dx - w / 2, at(id).y + dy - h / 2, at(id).x + dx + w / 2, at(id).y + dy + h / 2] })),
+    nodes: story.nodes.map((node) => ({ id: node.id, ...at(node.id), r: radius(node) * scale, lit: alphaOf(node) === 1 })),
+    labels: [...labels].map(([id, { dx, dy, w, h, lines }]) => ({ id, lines: lines.map((line) => line.text), box: [at(id).x + dx - w / 2, at(id).y + dy - h / 2, at(id).x + dx + w / 2, at(id).y + dy + h / 2] })),
     verbs: verbs.map(({ edge, t, w, h }) => {
       const { x, y } = network.canvasToDOM(onLine(edge, t));
       return { id: edge.id, text: edge.label, box: [x - w / 2, y - h / 2, x + w / 2, y + h / 2] };
     }),
-    edges: view.edges.map((edge) => ({ id: edge.id, ...network.canvasToDOM(onLine(edge, 0.5)) })),
+    edges: view.edges.filter(isLine).map((edge) => ({ id: edge.id, status: edge.status, color: edgeColor(edge), ...network.canvasToDOM(onLine(edge, 0.5)) })),
   };
 }

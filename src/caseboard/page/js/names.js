@@ -1,12 +1,13 @@
 // The names of nodes, and of lines that touch the selection: measured, placed and drawn by us.
 
 import { alphaOf, box, look, network, onLine, onScreen, radius, spot } from "./canvas.js";
-import { edges, nodes, nodeById } from "./data.js";
+import { edges, nodeById } from "./data.js";
 import { breakLines, placeLabels, Taken } from "./labels.js";
 import { covers } from "./room.js";
 import { state } from "./state.js";
 import { color, edgeColor } from "./theme.js";
-import { isLit, view } from "./view.js";
+import { endsOf, isLine, isLit, story, view } from "./view.js";
+import { say } from "./words.js";
 
 const MOST_VERBS = 30;
 
@@ -15,6 +16,7 @@ export let verbs = []; // { edge, t, w, h }
 const pen = document.createElement("canvas").getContext("2d");
 
 const fontOf = (node) => `${node.kind === "person" ? 600 : 400} ${look.font}px ${color.sans}`;
+const aliasFont = () => `italic 400 ${look.font + 1.5}px ${color.serif}`;
 const widths = new Map();
 function measure(font) {
   return (text) => {
@@ -28,10 +30,10 @@ function measure(font) {
 }
 
 export function caption(node) {
-  const font = fontOf(node);
-  const wide = measure(font);
-  const lines = breakLines(node.label, look.wrap, wide);
-  return { font, lines, w: Math.max(0, ...lines.map(wide)) + 4, h: lines.length * look.font * 1.2 + 2 };
+  const set = (text, font, ink, most, wrap = look.wrap) => breakLines(text, wrap, measure(font), most).map((line) => ({ text: line, font, ink }));
+  const lines = set(node.label, fontOf(node), "ink", 3);
+  if (node.folded.length) lines.push(...set(say("alias", { names: node.folded.join(", ") }), aliasFont(), "muted", 2, 1.4 * look.wrap));
+  return { lines, w: Math.max(0, ...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
 }
 
 /** Find a place for every name and verb as the map lies now. */
@@ -39,18 +41,18 @@ export function settle() {
   const scale = network.getScale();
   const screen = new Map();
   const frame = [3, 3, box.clientWidth - 3, box.clientHeight - 3];
-  for (const node of nodes) {
+  for (const node of story.nodes) {
     const { x, y } = onScreen(node.id);
     const r = radius(node) * scale;
     if (x > -r && y > -r && x < frame[2] + r && y < frame[3] + r) screen.set(node.id, { x, y, r: r + 2 });
   }
   const important = (node) => (state.selection?.id === node.id ? 1e9 : node.edges.length);
-  const named = nodes.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
+  const named = story.nodes.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
   const captions = new Map(named.map((node) => [node.id, caption(node)]));
   const items = named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
   const boxes = [...screen].map(([id, { x, y, r }]) => [[x - r, y - r, x + r, y + r], id]).filter(([, id]) => alphaOf(nodeById.get(id)) === 1);
-  const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLit("edges", edge.id))
-    .map((edge) => [screen.get(edge.from), screen.get(edge.to)]).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
+  const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLine(edge) && isLit("edges", edge.id))
+    .map((edge) => endsOf(edge).map((id) => screen.get(id))).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
   const blocked = covers();
   const placed = placeLabels(items, boxes, blocked, lines, frame);
   labels = new Map();
@@ -68,7 +70,7 @@ function placeVerbs(nodeBoxes, labelBoxes, blocked, frame) {
   for (const [taking] of nodeBoxes) taken.add(taking);
   for (const taking of [...labelBoxes, ...blocked]) taken.add(taking);
   const wide = measure(`400 ${look.font - 1.5}px ${color.sans}`);
-  for (const edge of view.edges.filter((candidate) => view.light.edges.has(candidate.id))) {
+  for (const edge of view.edges.filter((candidate) => isLine(candidate) && view.light.edges.has(candidate.id))) {
     const [w, h] = [wide(edge.label ?? edge.relation ?? "") + 14, look.font + 6];
     for (const t of [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74]) {
       const { x, y } = network.canvasToDOM(onLine(edge, t));
@@ -87,19 +89,19 @@ export function drawNames(ctx) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  for (const [id, { lines, font, dx, dy }] of labels) {
+  for (const [id, { lines, dx, dy }] of labels) {
     const { x, y } = spot(id);
     ctx.save();
     ctx.translate(x, y);
     ctx.scale(1 / scale, 1 / scale);
-    ctx.font = font;
     ctx.lineWidth = 4;
     ctx.strokeStyle = color.paper;
-    ctx.fillStyle = color.ink;
-    lines.forEach((line, i) => {
+    lines.forEach(({ text, font, ink }, i) => {
       const down = dy + (i - (lines.length - 1) / 2) * look.font * 1.2 + 0.5;
-      ctx.strokeText(line, dx, down);
-      ctx.fillText(line, dx, down);
+      ctx.font = font;
+      ctx.fillStyle = color[ink];
+      ctx.strokeText(text, dx, down);
+      ctx.fillText(text, dx, down);
     });
     ctx.restore();
   }

@@ -1,47 +1,74 @@
 // The map as a picture at twice its size, with title and legend.
 
-import { threads } from "./data.js";
-import { byId, el } from "./dom.js";
+import { outlineOf } from "./icons.js";
+import { HEAD, heading, legend } from "./legend.js";
 import { atDouble } from "./map.js";
-import { color, threadColor } from "./theme.js";
-import { view } from "./view.js";
+import { color, dashes, threadColor } from "./theme.js";
 
-const HEAD = 128;
-const FOOT = 84;
+const KEY_FONT = 13.5;
+const pen = document.createElement("canvas").getContext("2d");
+
+/** The width of a text in the legend. */
+export function measure(text) {
+  pen.font = `400 ${KEY_FONT}px ${color.sans}`;
+  return pen.measureText(text).width;
+}
+
+function write(ctx, text, x, y, { font, fill = color.ink, most = undefined }) {
+  ctx.font = font;
+  ctx.fillStyle = fill;
+  ctx.fillText(text, x, y, most);
+}
+
+const SIGNS = {
+  thread(ctx, { value, x, y, mark }) {
+    ctx.beginPath();
+    ctx.roundRect(x + 6, y - 3, mark - 12, 6, 3);
+    ctx.fillStyle = threadColor(value);
+    ctx.fill();
+  },
+  status(ctx, { value, x, y, mark }) {
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + mark, y);
+    ctx.setLineDash(dashes(value) || []);
+    ctx.strokeStyle = color.ink;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+    ctx.setLineDash([]);
+  },
+  kind(ctx, { value, x, y, mark }) {
+    const outline = new Path2D(outlineOf(value, x + mark / 2, y, 8));
+    ctx.fillStyle = color.node;
+    ctx.fill(outline);
+    ctx.strokeStyle = color.icon;
+    ctx.lineWidth = 1.6;
+    ctx.stroke(outline);
+  },
+};
 
 function compose(map) {
+  const width = map.width / 2;
+  const key = legend(width, measure);
   const picture = document.createElement("canvas");
   picture.width = map.width;
-  picture.height = map.height + HEAD + FOOT;
+  picture.height = map.height + 2 * (HEAD + key.height);
   const ctx = picture.getContext("2d");
   ctx.fillStyle = color.paper;
   ctx.fillRect(0, 0, picture.width, picture.height);
-  ctx.drawImage(map, 0, HEAD);
-  ctx.fillStyle = color.ink;
+  ctx.drawImage(map, 0, 2 * HEAD);
+  ctx.scale(2, 2);
   ctx.textBaseline = "middle";
-  ctx.font = `500 60px ${color.serif}`;
-  ctx.fillText(document.title, 44, HEAD / 2 + 6, picture.width - 88);
-  ctx.font = `400 27px ${color.sans}`;
-  let x = 44;
-  for (const thread of threads.filter((name) => view.edges.some((edge) => edge.threads.includes(name)))) {
-    const width = ctx.measureText(thread).width;
-    if (x + 56 + width > picture.width - 44) break;
-    ctx.fillStyle = threadColor(thread);
-    ctx.beginPath();
-    ctx.roundRect(x, picture.height - FOOT / 2 - 6, 40, 12, 6);
-    ctx.fill();
-    ctx.fillStyle = color.ink;
-    ctx.fillText(thread, x + 54, picture.height - FOOT / 2);
-    x += 54 + width + 44;
+  const { title, counts, x } = heading();
+  write(ctx, title, x, 26, { font: `500 28px ${color.serif}`, most: width - 2 * x });
+  write(ctx, counts, x, 50, { font: `400 ${KEY_FONT}px ${color.sans}`, fill: color.muted });
+  ctx.translate(0, HEAD + map.height / 2);
+  for (const entry of key.placed) {
+    SIGNS[entry.type](ctx, entry);
+    write(ctx, entry.text, entry.x + entry.mark + 8, entry.y, { font: `400 ${KEY_FONT}px ${color.sans}` });
   }
   return picture;
 }
 
-byId("picture").addEventListener("click", () => {
-  atDouble(compose).toBlob((blob) => {
-    const href = URL.createObjectURL(blob);
-    const name = document.title.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").toLowerCase();
-    el("a", { href, download: `${name || "case"}.png` }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 10000);
-  }, "image/png");
-});
+/** The picture as a canvas. */
+export const picture = () => atDouble(compose);

@@ -1,12 +1,12 @@
 // The map by mouse, finger and keyboard.
 
 import { MANY, box, network, onLine, onScreen, outer, spot } from "./canvas.js";
-import { fitAll, redraw, zoom } from "./camera.js";
-import { edgeById, edges, nodeById, nodes } from "./data.js";
+import { redraw, remember, showAll, zoom } from "./camera.js";
+import { edgeById, edges, nodeById } from "./data.js";
 import { byId } from "./dom.js";
 import { labels, verbs } from "./names.js";
 import { state, update } from "./state.js";
-import { view } from "./view.js";
+import { endOf, view } from "./view.js";
 
 // A name belongs to its node: a click on it counts.
 function labelAt({ x, y }) {
@@ -22,7 +22,8 @@ const verbAt = ({ x, y }) => verbs.find(({ edge, t, w, h }) => {
 })?.edge.id;
 
 function under({ nodes: [node], edges: [edge], pointer }) {
-  const id = outer(node) ?? labelAt(pointer.DOM);
+  const hit = outer(node);
+  const id = view.nodeIds.has(hit) ? hit : labelAt(pointer.DOM);
   if (id !== null && id !== undefined && view.nodeIds.has(id)) return { type: "node", id };
   const line = verbAt(pointer.DOM) ?? outer(edge);
   return line !== undefined && view.edgeIds.has(line) ? { type: "edge", id: line } : null;
@@ -49,18 +50,18 @@ export function leave() {
   box.style.cursor = "";
 }
 network.on("hoverEdge", hover);
-network.on("hoverNode", () => { box.style.cursor = "pointer"; });
+network.on("hoverNode", ({ node }) => { if (view.nodeIds.has(outer(node))) box.style.cursor = "pointer"; });
 network.on("blurEdge", leave);
 network.on("blurNode", leave);
 network.on("dragStart", leave);
-network.on("dragEnd", redraw);
+network.on("dragEnd", remember);
 
 // Names are placed anew once a big map has come to rest; until then they stay where they were beside their nodes.
 let rest = 0;
 network.on("zoom", () => {
-  if (edges.length <= MANY) return redraw();
+  if (edges.length <= MANY) redraw();
   clearTimeout(rest);
-  rest = setTimeout(redraw, 160);
+  rest = setTimeout(remember, 160);
 });
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -70,15 +71,15 @@ byId("map").addEventListener("keydown", (event) => {
   else if (event.key === "Enter" && state.selection) byId("details").querySelector("button.link, button")?.focus();
   else if (event.key === "+" || event.key === "=") zoom(1.25);
   else if (event.key === "-") zoom(0.8);
-  else if (event.key === "0") fitAll();
+  else if (event.key === "0") showAll();
   else return;
   event.preventDefault();
 });
 
 function step([dx, dy]) {
-  const visible = nodes.filter((node) => view.nodeIds.has(node.id));
+  const visible = view.nodes;
   const { selection } = state;
-  const from = selection?.type === "node" ? nodeById.get(selection.id) : selection ? nodeById.get(edgeById.get(selection.id).from) : null;
+  const from = selection?.type === "node" ? nodeById.get(selection.id) : selection ? nodeById.get(endOf(edgeById.get(selection.id).from)) : null;
   if (!from) {
     const first = visible.reduce((a, b) => (a && a.edges.length >= b.edges.length ? a : b), null);
     if (first) update({ selection: { type: "node", id: first.id } });

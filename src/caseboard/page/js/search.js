@@ -4,39 +4,43 @@ import { nodeById, nodes } from "./data.js";
 import { byId, el } from "./dom.js";
 import { update } from "./state.js";
 import { view } from "./view.js";
-import { kindOf, say } from "./words.js";
+import { fold, kindOf, say } from "./words.js";
 
 const input = byId("search");
 const list = byId("matches");
 let found = [];
 let current = -1;
 
-// Accents and case do not matter.
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const sentence = (edge) => `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`;
 
 const known = new Map(nodes.map((node) => [node.id, {
   name: fold(node.label),
-  aliases: node.aliases.map(fold),
   words: fold(node.comment ?? ""),
 }]));
 
+const matching = (names, query) => names.find((name) => fold(name).includes(query));
+// Somebody found by a mask that is drawn with them says which; a mask drawn apart speaks for itself.
+function whatIs(node, place, query) {
+  const alias = place === 4 && matching(node.folded, query);
+  return alias ? say("alias", { names: alias }) : kindOf(node.kind).toLowerCase();
+}
+
 // 0 is best: the whole name, its beginning, the beginning of a word in it, any part, an alias, the description.
 function rank(node, query) {
-  const { name, aliases, words } = known.get(node.id);
+  const { name, words } = known.get(node.id);
   if (name === query) return 0;
   if (name.startsWith(query)) return 1;
   if (name.split(/[\s'’-]+/).some((word) => word.startsWith(query))) return 2;
   if (name.includes(query)) return 3;
-  if (aliases.some((alias) => alias.includes(query))) return 4;
+  if (matching(node.aliases, query)) return 4;
   return words.includes(query) ? 5 : null;
 }
 
 function find(query) {
-  const entities = nodes.filter((node) => view.nodeIds.has(node.id)).map((node) => [query ? rank(node, query) : 1, node])
+  const entities = view.nodes.map((node) => [query ? rank(node, query) : 1, node])
     .filter(([place]) => place !== null)
     .sort(([a, one], [b, other]) => a - b || other.edges.length - one.edges.length || one.label.localeCompare(other.label))
-    .map(([, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: kindOf(node.kind).toLowerCase() }));
+    .map(([place, node]) => ({ selection: { type: "node", id: node.id }, label: node.label, what: whatIs(node, place, query) }));
   if (query.length < 2) return entities;
   const claims = view.edges.filter((edge) => fold([edge.label, edge.inverse, edge.note].join(" ")).includes(query))
     .map((edge) => ({ selection: { type: "edge", id: edge.id }, label: sentence(edge), what: say("matchClaim") }));

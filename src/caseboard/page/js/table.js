@@ -1,8 +1,9 @@
-// The same claims as a table that can be sorted, complete without the map.
+// Reading mode: the same content complete without the map, as sentences and as a table that can be sorted.
 
 import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
-import { selectEdge, selectNode } from "./details.js";
+import { selectEdge, selectNode } from "./cards.js";
+import { marked, sentences } from "./reading.js";
 import { listen, state, update } from "./state.js";
 import { view } from "./view.js";
 import { say, statusName } from "./words.js";
@@ -18,6 +19,12 @@ const COLUMNS = [
 ];
 
 const place = byId("table");
+// So many claims are told at once; more take seconds, so they wait until they are asked for.
+const MOST_TOLD = 600;
+const GROUPS = ["thread", "name"];
+
+let group = "thread";
+let asked = false;
 let by = 0;
 let down = false;
 
@@ -35,17 +42,36 @@ function header([name], i) {
 }
 
 function row(edge) {
-  const { selection } = state;
   const link = (id) => button({ class: "link", onclick: () => selectNode(id) }, nodeById.get(id).label);
   const plain = (i) => el("td", { role: "cell", class: "plain" }, COLUMNS[i][1](edge));
   // Roles are written out because a narrow screen shows each row as a block.
-  return el("tr", { role: "row", class: selection?.id === edge.id ? "chosen" : null },
+  return el("tr", { role: "row", class: marked(edge) ? "chosen" : null },
     el("th", { scope: "row", role: "rowheader" }, link(edge.from), " "),
     el("td", { role: "cell" }, button({ class: "verb", onclick: () => selectEdge(edge.id) }, COLUMNS[1][1](edge)), " "),
     el("td", { role: "cell" }, link(edge.to)),
     el("td", { role: "cell", class: "words" }, edge.note && el("p", {}, edge.note),
       (edge.evidence ?? "").split("; ").filter(Boolean).map((said) => el("small", {}, said))),
     plain(4), plain(5), plain(6));
+}
+
+function told() {
+  const lang = byId("details").lang;
+  const choice = (name) => button({ class: "chip", "aria-pressed": String(group === name), onclick: () => regroup(name) }, say(`group-${name}`));
+  const many = view.edges.length > MOST_TOLD && !asked;
+  return [
+    el("header", { class: "read" },
+      el("h2", {}, say("reading")),
+      el("div", { class: "chips", role: "group", "aria-label": say("reading") }, GROUPS.map(choice),
+        button({ class: "link", onclick: () => place.querySelector("caption h2").focus() }, say("toTable")))),
+    many ? el("p", { class: "actions" }, button({ class: "button", onclick: () => { asked = true; show(); } }, say("tellAll", { n: view.edges.length })))
+      : el("div", { class: "sentences", lang }, sentences(group)),
+  ];
+}
+
+function regroup(name) {
+  group = name;
+  show();
+  place.querySelectorAll(".read .chip")[GROUPS.indexOf(name)].focus();
 }
 
 function show() {
@@ -56,8 +82,8 @@ function show() {
     return;
   }
   const lang = byId("details").lang;
-  place.replaceChildren(el("table", { role: "table" },
-    el("caption", {}, say("tableCaption")),
+  place.replaceChildren(...told(), el("table", { role: "table" },
+    el("caption", {}, el("h2", { tabindex: "-1" }, say("tableCaption"))),
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map(header))),
     el("tbody", { role: "rowgroup", lang }, sorted().map(row))));
   if (!view.edges.length) place.append(el("p", { class: "about" }, say("tableEmpty")));
@@ -65,7 +91,10 @@ function show() {
 
 byId("show-table").addEventListener("click", () => update({ table: !state.table, tab: "map" }));
 listen((changed) => {
-  const filtered = ["threads", "kinds", "statuses"].some((name) => changed.has(name));
+  const filtered = changed.has("view") || changed.has("theme");
   if (changed.has("table") || (state.table && (filtered || changed.has("selection")))) show();
-  if (changed.has("table") && state.table) place.focus({ preventScroll: true });
+  if (!changed.has("table") || !state.table) return;
+  place.focus({ preventScroll: true });
+  place.scrollTop = 0;
+  place.querySelector(".chosen")?.scrollIntoView({ block: "center" });
 });

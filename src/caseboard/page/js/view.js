@@ -1,45 +1,56 @@
-// What passes the filters, and what of it stands in the light: derived from the data and the state.
+// What of the story passes the filters, and what of it stands in the light: derived from the data and the state.
 
-import { NO_THREAD, edgeById, edges, nodeById, nodes, threadsOf } from "./data.js";
+import { edgeById, nodeById, threadsOf } from "./data.js";
 import { FILTERS, listen, state } from "./state.js";
+import { endOf, endsOf, story } from "./story.js";
+
+export { endOf, endsOf, isKnown, isLine, story, whyRefuted } from "./story.js";
 
 const passes = {
   threads: (edge, chosen) => threadsOf(edge).some((thread) => chosen.has(thread)),
-  kinds: (edge, chosen) => chosen.has(nodeById.get(edge.from).kind) || chosen.has(nodeById.get(edge.to).kind),
+  kinds: (edge, chosen) => endsOf(edge).some((id) => chosen.has(nodeById.get(id).kind)),
   statuses: (edge, chosen) => chosen.has(edge.status),
+  families: (edge, chosen) => chosen.has(edge.family),
 };
 
 const through = (edge, but) =>
   FILTERS.every((name) => name === but || !state[name].size || passes[name](edge, state[name]));
 
-export const view = { edges: [], edgeIds: new Set(), nodeIds: new Set(), light: null };
+// What a path lights comes from pair.js, which sets `way`.
+// edges and nodes that pass; what else the story has stays on the map, but steps back.
+export const view = { edges: [], nodes: [], edgeIds: new Set(), nodeIds: new Set(), light: null, way: () => null };
 
 function filter() {
   const narrowed = FILTERS.some((name) => state[name].size);
-  view.edges = edges.filter((edge) => through(edge));
+  view.edges = story.edges.filter((edge) => through(edge));
   view.edgeIds = new Set(view.edges.map((edge) => edge.id));
-  view.nodeIds = new Set(view.edges.flatMap((edge) => [edge.from, edge.to]));
-  for (const node of nodes) if (!node.edges.length && !narrowed) view.nodeIds.add(node.id);
+  view.nodeIds = new Set(view.edges.flatMap(endsOf));
+  for (const node of story.nodes) if (!node.edges.length && !narrowed) view.nodeIds.add(node.id);
+  view.nodes = story.nodes.filter((node) => view.nodeIds.has(node.id));
 }
 
 // The selection and what it touches; null when nothing is selected and all is equally lit.
 function light() {
   const { selection } = state;
   view.light = null;
-  if (!selection) return;
+  if (!selection) {
+    view.light = view.way();
+    return;
+  }
   if (selection.type === "edge") {
     const edge = edgeById.get(selection.id);
-    view.light = { nodes: new Set([edge.from, edge.to]), edges: new Set([edge.id]) };
+    view.light = { nodes: new Set(endsOf(edge)), edges: new Set([edge.id]) };
   } else {
     const near = edgesOf(selection.id);
     view.light = {
-      nodes: new Set([selection.id, ...near.flatMap((edge) => [edge.from, edge.to])]),
+      nodes: new Set([selection.id, ...near.flatMap(endsOf)]),
       edges: new Set(near.map((edge) => edge.id)),
     };
   }
 }
 
-export const edgesOf = (id) => nodeById.get(id).edges.filter((edge) => view.edgeIds.has(edge.id));
+/** The claims that pass about a node, those about its folded personas among them. */
+export const edgesOf = (id) => nodeById.get(endOf(id)).edges.filter((edge) => view.edgeIds.has(edge.id));
 
 export const isLit = (kind, id) => !view.light || view.light[kind].has(id);
 
@@ -47,27 +58,48 @@ export const isLit = (kind, id) => !view.light || view.light[kind].has(id);
 export function counts(name) {
   const found = new Map();
   const add = (value, id) => found.set(value, (found.get(value) ?? new Set()).add(id));
-  for (const edge of edges) {
+  for (const edge of story.edges) {
     if (!through(edge, name)) continue;
     if (name === "threads") for (const thread of threadsOf(edge)) add(thread, edge.id);
     else if (name === "statuses") add(edge.status, edge.id);
-    else for (const end of [edge.from, edge.to]) add(nodeById.get(end).kind, end);
+    else if (name === "families") add(edge.family, edge.id);
+    else for (const end of endsOf(edge)) add(nodeById.get(end).kind, end);
   }
-  if (name === "kinds" && !state.threads.size && !state.statuses.size) {
-    for (const node of nodes) if (!node.edges.length) add(node.kind, node.id);
+  if (name === "kinds" && FILTERS.every((other) => other === name || !state[other].size)) {
+    for (const node of story.nodes) if (!node.edges.length) add(node.kind, node.id);
   }
   return (value) => found.get(value)?.size ?? 0;
 }
 
-export const hasLoose = edges.some((edge) => threadsOf(edge)[0] === NO_THREAD);
+// What was chosen and is not in the story any more, or not yet, is chosen no longer.
+function forgetUnknown() {
+  for (const name of FILTERS) state[name] = new Set([...state[name]].filter((value) => story.values[name].has(value)));
+  const { pair } = state;
+  const gone = pair && [pair.from, pair.to].some((id) => id !== null && !story.nodeIds.has(endOf(id)));
+  if (gone) state.pair = null;
+  return gone;
+}
 
+function keepSelection() {
+  const { selection } = state;
+  if (!selection) return false;
+  const found = selection.type === "node" ? { type: "node", id: endOf(selection.id) } : selection;
+  const there = (selection.type === "node" ? view.nodeIds : view.edgeIds).has(found.id);
+  if (there && found.id === selection.id) return false;
+  state.selection = there ? found : null;
+  return true;
+}
+
+// Adds "view" to what changed when other edges or nodes pass, and "selection" when it could not stay.
 listen((changed) => {
-  if (FILTERS.some((name) => changed.has(name))) {
+  const filtered = changed.has("story") || FILTERS.some((name) => changed.has(name));
+  if (!filtered && !changed.has("selection") && !changed.has("pair")) return;
+  if (filtered) {
+    if (forgetUnknown()) changed.add("pair");
     filter();
-    const { selection } = state;
-    const gone = selection && !(selection.type === "node" ? view.nodeIds : view.edgeIds).has(selection.id);
-    if (gone) state.selection = null;
-    light();
-  } else if (changed.has("selection")) light();
+    changed.add("view");
+  }
+  if (keepSelection()) changed.add("selection");
+  light();
 });
 filter();

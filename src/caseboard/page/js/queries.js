@@ -1,0 +1,118 @@
+// The analyst's panel: named queries with the answers they had when the page was made, and the one behind the map.
+
+import { behind } from "./behind.js";
+import { edgeById, edges, nodeById, nodes, queries, terms } from "./data.js";
+import { button, byId, el } from "./dom.js";
+import { FILTERS, listen, state, update } from "./state.js";
+import { copy } from "./take.js";
+import { endOf, endsOf, story, view } from "./view.js";
+import { say } from "./words.js";
+
+export const THIS_VIEW = "";
+const panel = byId("queries");
+const opener = byId("open-queries");
+opener.hidden = !Object.keys(terms).length && !queries.length;
+
+// A cell is a text, the place of a node, or a text with the place of a claim.
+function read(cell) {
+  if (typeof cell === "number") return { text: nodes[cell].label, node: nodes[cell].id };
+  return Array.isArray(cell) ? { text: cell[0], edge: edges[cell[2]].id } : { text: cell };
+}
+
+/** Leave the panel for the map, and look at this; filters that hide it are lifted. */
+function show(selection) {
+  const seen = selection.type === "node" ? view.nodeIds : view.edgeIds;
+  const lifted = seen.has(selection.id) ? {} : Object.fromEntries(FILTERS.map((name) => [name, new Set()]));
+  update({ ...lifted, selection, query: null, table: false, tab: "details" });
+}
+
+// What a row is about: the claim it names, else a claim between those it names, else the first of them.
+function about(cells) {
+  const claim = cells.find((cell) => cell.edge !== undefined && story.edgeIds.has(cell.edge));
+  if (claim) return { type: "edge", id: claim.edge };
+  const ids = [...new Set(cells.filter((cell) => cell.node !== undefined).map((cell) => endOf(cell.node)))].filter((id) => story.nodeIds.has(id));
+  const words = new Set(cells.map(({ text }) => text));
+  const [between] = story.edges
+    .filter((edge) => ids.length > 1 && endsOf(edge)[0] !== endsOf(edge)[1] && endsOf(edge).every((id) => ids.includes(id)))
+    .sort((a, b) => words.has(b.label) - words.has(a.label) || (a.status === "refuted") - (b.status === "refuted") || (b.strength ?? 0) - (a.strength ?? 0));
+  if (between) return { type: "edge", id: between.id };
+  return ids.length ? { type: "node", id: ids[0] } : null;
+}
+
+function row(packed) {
+  const cells = packed.map(read);
+  const target = about(cells);
+  const content = ({ text, node, edge }) => {
+    if (node !== undefined) return button({ class: "link", onclick: () => show({ type: "node", id: endOf(node) }) }, text || node);
+    if (edge !== undefined) return button({ class: "link", onclick: () => show({ type: "edge", id: edge }) }, text);
+    return text;
+  };
+  return el("tr", {},
+    cells.map((cell) => el("td", {}, content(cell))),
+    el("td", { class: "go" }, target && button({ class: "button", onclick: () => show(target), "aria-label": say("showRow", { row: cells.map(({ text }) => text).join(", ") }) }, say("onMap"))));
+}
+
+function code(text, title) {
+  return [el("h3", {}, title),
+    el("pre", { tabindex: "0", role: "region", "aria-label": title }, el("code", {}, text)),
+    button({ class: "button", onclick: () => copy(text, say("queryCopied")) }, say("copyQuery"))];
+}
+
+const everything = () => el("div", { class: "wait" }, el("p", {}, say("answersWait")),
+  button({ class: "button", onclick: () => { update({ point: null }); panel.querySelector("h2")?.focus(); } }, say("showEverything")));
+
+function answer({ title, columns, rows, sparql }) {
+  const known = state.point === null;
+  return [
+    el("h2", { tabindex: "-1" }, title),
+    el("p", { class: "about" }, say("answerNote")),
+    known ? el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, el("table", {},
+      el("thead", {}, el("tr", {}, columns.map((name) => el("th", { scope: "col" }, name.replaceAll("_", " "))), el("th", {}, el("span", { class: "unseen" }, say("onMap"))))),
+      el("tbody", { lang: byId("details").lang }, rows.map(row)))) : everything(),
+    ...code(sparql, say("sparql")),
+  ];
+}
+
+const thisView = () => [
+  el("h2", { tabindex: "-1" }, say("thisView")),
+  el("p", { class: "about" }, say(view.edges.some((edge) => edge.claimed === "inferred") ? "thisViewInferred" : "thisViewNote", { n: view.edges.length })),
+  ...code(behind(), say("sparql")),
+];
+
+function list() {
+  const choice = (name, title) => el("li", {}, button({ "aria-current": state.query === name ? "true" : null, onclick: () => open(name) }, title));
+  const held = queries.filter((query) => query.rows);
+  const left = (test) => queries.filter((query) => !query.rows && test(query.count)).map(({ name, count }) => (count > 0 ? `${name} (${count})` : name)).join(", ");
+  const words = [["queriesEmpty", left((count) => count === 0)], ["queriesLong", left((count) => count > 0)], ["queriesMany", left((count) => count < 0)]];
+  return el("nav", { "aria-label": say("queries") },
+    el("ul", {}, terms.prefixes && choice(THIS_VIEW, say("thisView")), held.map(({ name, title }) => choice(name, title))),
+    words.map(([key, names]) => names && el("p", { class: "about" }, say(key, { names }))));
+}
+
+function open(name) {
+  update({ query: name, table: false, tab: "map" });
+  panel.querySelector("h2")?.focus();
+}
+
+function draw() {
+  const chosen = queries.find(({ name, rows }) => rows && name === state.query);
+  opener.setAttribute("aria-expanded", String(state.query !== null));
+  panel.hidden = state.query === null;
+  document.body.classList.toggle("asking", state.query !== null);
+  if (panel.hidden) return panel.replaceChildren();
+  return panel.replaceChildren(
+    button({ class: "close", "aria-label": say("closeQueries"), onclick: leave }, "✕"),
+    list(), el("article", {}, (chosen ? answer(chosen) : thisView()).flat()));
+}
+
+function leave() {
+  update({ query: null });
+  byId("map").focus({ preventScroll: true });
+}
+
+opener.addEventListener("click", () => (state.query === null ? open(THIS_VIEW) : leave()));
+listen((changed) => {
+  // Whoever opens the table or goes to somebody has left the panel.
+  if (changed.has("table") && state.table && state.query !== null) state.query = null;
+  if (changed.has("query") || changed.has("table") || (state.query !== null && ["view", "story", "point"].some((name) => changed.has(name)))) draw();
+});

@@ -1,0 +1,56 @@
+// What is shown, as Turtle: a small case of its own, with its claims, their ends, points, threads and evidence.
+
+import { nodeById, points, terms } from "./data.js";
+import { lookup } from "./dom.js";
+import { factsShown } from "./known.js";
+import { state } from "./state.js";
+import { literal, prefixes, term } from "./terms.js";
+import { view } from "./view.js";
+
+const RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const describe = (id, pairs) => `${term(id)} ${pairs.filter(Boolean).join(" ;\n    ")} .\n`;
+const labelled = (label) => `rdfs:label ${literal(label)}`;
+const known = () => (state.point === null ? points.length : state.point + 1);
+const pointOf = (label, order) => terms.points?.[order] ?? `urn:x-caseboard:point:${label}`;
+const threadOf = (label) => lookup(terms.threads)[label]?.[0] ?? `urn:x-caseboard:thread:${label}`;
+
+function entity(id) {
+  const { kind, label, comment, unknown } = nodeById.get(id);
+  const type = lookup(terms.kinds)[kind] ?? "cb:Entity";
+  return describe(id, [`a ${term(type)}${unknown ? ", cb:Unknown" : ""}`, labelled(label), comment && `rdfs:comment ${literal(comment)}`]);
+}
+
+function claim({ id, claim: name = id, from, node = from, relation, to, value, ...rest }) {
+  const gone = rest.refute_order !== undefined && rest.refute_order < known();
+  const refuters = rest.refuters.map(term).join(", ");
+  return describe(name, [
+    "a cb:Claim, rdf:Statement",
+    `rdf:subject ${term(node)}`,
+    `rdf:predicate ${term(relation ?? "cb:related")}`,
+    `rdf:object ${to === undefined ? literal(value) : term(to)}`,
+    `cb:status ${term(lookup(terms.statuses)[rest.claimed ?? rest.status] ?? `urn:x-caseboard:status:${rest.claimed}`)}`,
+    rest.revealed && `cb:revealedIn ${term(pointOf(rest.revealed, rest.reveal_order))}`,
+    gone && `cb:refutedIn ${term(pointOf(rest.believedUntil ?? rest.refuted, rest.refute_order))}`,
+    gone && refuters && `cb:refutedBy ${refuters}`,
+    rest.threads.length && `cb:partOfThread ${rest.threads.map(threadOf).map(term).join(", ")}`,
+    ...(rest.evidence ? rest.evidence.split("; ") : []).map((place) => `prov:wasDerivedFrom [ ${labelled(place)} ]`),
+    rest.note && `rdfs:comment ${literal(rest.note)}`,
+  ]);
+}
+
+/** The claims that pass the filters at this point, the attributes of what is shown among them. */
+export function turtle() {
+  const facts = factsShown().filter((fact) => view.nodeIds.has(fact.node));
+  const claims = [...view.edges, ...facts];
+  const ends = new Set([...view.edges.flatMap((edge) => [edge.from, edge.to]), ...facts.map((fact) => fact.node)]);
+  const threads = new Set(claims.flatMap((one) => one.threads));
+  const needed = { cb: "https://w3id.org/caseboard/ns#", rdf: RDF, rdfs: "http://www.w3.org/2000/01/rdf-schema#", prov: "http://www.w3.org/ns/prov#" };
+  return [
+    ...Object.entries({ ...Object.fromEntries(prefixes), ...needed }).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .\n`),
+    "\n", describe("urn:x-caseboard:case", ["a cb:Case", labelled(document.title)]),
+    ...points.slice(0, known()).map((label, i) => describe(pointOf(label, i), ["a cb:RevealPoint", labelled(label), `cb:order ${i + 1}`])),
+    ...[...threads].map((label) => describe(threadOf(label), ["a cb:Thread", labelled(label)])),
+    ...[...ends].map(entity),
+    ...claims.map(claim),
+  ].join("");
+}

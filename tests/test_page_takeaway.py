@@ -1,0 +1,391 @@
+"""What a viewer takes away from a page, asks in it and prints: in a real browser, from a file, offline."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from rdflib import RDF, Graph, Namespace
+
+import caseboard
+
+from .browser import launched
+from .small import claim, people
+
+CB = Namespace("https://w3id.org/caseboard/ns#")
+EVERYTHING = ("inferred", "hedged", "predicted", "refuted")
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def harbour_html(harbour: caseboard.Board) -> str:
+    return harbour.page(include=EVERYTHING)
+
+
+@pytest.fixture(scope="module")
+def case_html(hit_and_run: caseboard.Board) -> str:
+    return hit_and_run.page(include=EVERYTHING)
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
+    """Open documents from files at an address, the network off, and fail on whatever a page must not do."""
+    contexts, problems = [], []
+
+    def opened(
+        html: str,
+        address: str = "",
+        size: tuple[int, int] = (1440, 900),
+        theme: str = "light",
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,  # type: ignore[arg-type]
+            offline=True,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: problems.append(f"console {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective))"
+        )
+        path = tmp_path / f"page-{len(contexts)}.html"
+        path.write_bytes(html.encode())
+        page.goto(path.as_uri() + (f"#{address}" if address else ""))
+        page.wait_for_selector("html[data-ready]")
+        until(page, "caseboard.inspect().resting")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def until(page: Page, what: str) -> None:
+    """Wait until an expression is true; the page's policy lets no waiting script in."""
+    for _ in range(200):
+        if page.evaluate(what):
+            return
+        time.sleep(0.03)
+    raise AssertionError(f"never: {what}")
+
+
+def taken(page: Page, what: str) -> tuple[str, bytes]:
+    """The name and the bytes of a file that the menu saves."""
+    page.click("#open-take")
+    with page.expect_download() as download:
+        page.click(f"#take-{what}")
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def drawn(page: Page) -> set[str]:
+    """The ids of the claims that the map shows, a folded alias among them."""
+    return {row["claim"] for row in table(page) if row["target"]}
+
+
+def table(page: Page) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(taken(page, "table")[1].decode("utf-8"), newline="")))
+
+
+STATES = (
+    "point=all",
+    "point=0",
+    "point=1&status=stated",
+    "point=2&status=refuted&status=hedged",
+    "point=all&status=refuted",
+    "point=all&thread=The+ledger&thread=",
+    "point=all&kind=person&family=kinship",
+    "point=1&kind=object&apart=1",
+    "point=all&status=inferred",
+)
+
+
+# ---- the query behind the view ----
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_query_behind_the_view_gives_what_the_map_shows(
+    state: str, harbour: caseboard.Board, harbour_html: str, show: Opener
+) -> None:
+    page = show(harbour_html, f"{state}&query=")
+    sparql = page.locator("#queries pre").inner_text()
+    shown = [edge["id"] for edge in page.evaluate("caseboard.inspect().edges")]
+    page.keyboard.press("Escape")
+    listed = [row for row in table(page) if row["target"]]
+    assert {row["claim"] for row in listed} >= set(shown)
+    answer = harbour.query(sparql, include=EVERYTHING).cells(iris=True)
+    assert {row[0] for row in answer if row[0]} == {r["claim"] for r in listed if r["status"] != "inferred"}
+    assert {tuple(row[1:]) for row in answer} == {(r["source"], r["relation"], r["target"]) for r in listed}
+
+
+@pytest.mark.parametrize("state", ["point=0", "point=all&thread=The+manhunt&status=stated&status=hedged"])
+def test_the_query_behind_a_larger_view_is_exact_too(
+    state: str, hit_and_run: caseboard.Board, case_html: str, show: Opener
+) -> None:
+    page = show(case_html, f"{state}&query=")
+    sparql = page.locator("#queries pre").inner_text()
+    page.keyboard.press("Escape")
+    listed = {row["claim"] for row in table(page) if row["target"] and row["status"] != "inferred"}
+    answer = hit_and_run.query(sparql, include=EVERYTHING).cells(iris=True)
+    assert {row[0] for row in answer if row[0]} == listed
+    assert len(listed) > 3
+
+
+# ---- queries ----
+
+
+def test_a_row_leads_to_the_map_and_back_again(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all")
+    page.click("#open-queries")
+    page.get_by_role("button", name="Handlers and the people they run.").click()
+    assert page.locator("#queries tbody tr").count() == 1
+    assert page.locator("#queries tbody tr").inner_text().split("\t")[:2] == [
+        "Reese Wakefield",
+        "Danielle Wexler",
+    ]
+    page.get_by_role("button", name=re.compile("^Show on the map")).click()
+    page.wait_for_selector("#queries", state="hidden")
+    heading = page.locator("#details h2").inner_text()
+    assert "Reese Wakefield" in heading
+    assert "Danielle Wexler" in heading
+    page.go_back()
+    page.wait_for_selector("#queries", state="visible")
+    page.locator("#queries tbody .link", has_text="Danielle Wexler").click()
+    assert page.locator("#details h2").inner_text() == "Danielle Wexler"
+
+
+def test_a_row_lifts_the_filters_that_hide_it(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all&thread=The+manhunt&query=handlers")
+    page.get_by_role("button", name=re.compile("^Show on the map")).click()
+    assert "Wakefield" in page.locator("#details h2").inner_text()
+
+
+def test_answers_wait_until_everything_has_been_watched(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=0&query=handlers")
+    assert "Reese Wakefield" not in page.locator("body").inner_text()
+    assert "SELECT" in page.locator("#queries pre").inner_text()
+    page.locator("#queries").get_by_role("button", name="Show everything").click()
+    assert "Reese Wakefield" in page.locator("#queries tbody").inner_text()
+
+
+def test_queries_by_keyboard_alone(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all")
+    page.focus("#open-queries")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "The SPARQL behind this view"
+    page.locator("#queries li button").nth(1).focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.keyboard.press("Escape")
+    assert page.locator("#queries").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "map"
+
+
+def test_a_page_without_a_board_has_no_queries(show: Opener) -> None:
+    import networkx as nx
+
+    from caseboard.page import render
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="Bare")
+    graph.add_nodes_from(("a b", "c"), kind="person")
+    graph.add_edge("a b", "c", "k", claim="k", label="<x>", status="stated")
+    page = show(render(graph))
+    assert page.locator("#open-queries").is_hidden()
+    assert Graph().parse(data=taken(page, "data")[1].decode(), format="turtle")
+    assert [row["source"] for row in table(page)] == ["a b"]
+
+
+# ---- files ----
+
+
+def test_the_menu_by_keyboard_alone(harbour_html: str, show: Opener) -> None:
+    page = show(harbour_html, "point=all")
+    page.focus("#open-take")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "take-picture"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "take-print"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "harbour.svg"
+    assert page.evaluate("document.activeElement.id") == "open-take"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.locator("#take").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "open-take"
+
+
+@pytest.mark.parametrize("state", ["point=all", "point=0", "point=all&status=stated&thread=The+drowning"])
+def test_turtle_holds_the_visible_claims_and_opens_as_a_case(
+    state: str, harbour_html: str, show: Opener, tmp_path: Path
+) -> None:
+    page = show(harbour_html, state)
+    name, data = taken(page, "data")
+    assert name == "harbour.ttl"
+    graph = Graph().parse(data=data.decode("utf-8"), format="turtle")
+    listed = {row["claim"]: row for row in table(page)}
+    curies = {str(c).split("/")[-1].split(":")[-1] for c in graph.subjects(RDF.type, CB.Claim)}
+    assert curies == {name.split(":")[-1] for name in listed}
+    assert len(curies) >= 2
+    (tmp_path / "taken.ttl").write_bytes(data)
+    board = caseboard.open(tmp_path / "taken.ttl")
+    assert {one.sentence.rstrip(".") for one in board.claims()} == {
+        f"{row['source_label']} {row['label']} {row['target_label']}" for row in listed.values()
+    }
+    for one in board.claims():
+        row = listed.get(one.id) or next(r for key, r in listed.items() if key.split(":")[-1] in one.id)
+        assert "; ".join(map(str, one.evidence)) == row["evidence"]
+        assert one.note == row["note"]
+        assert ("refuted" if one.refuted else one.status) == row["status"]
+
+
+def test_the_drawing_shows_the_map_as_it_is(harbour_html: str, show: Opener) -> None:
+    page = show(harbour_html, "point=all")
+    name, data = taken(page, "drawing")
+    assert name == "harbour.svg"
+    root = ET.fromstring(data)
+    texts = ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    lines = [line for label in page.evaluate("caseboard.inspect().labels") for line in label["lines"]]
+    assert lines
+    assert set(lines) <= set(texts)
+    assert {"Harbour", "The ledger", "Hedged", "People"} <= set(texts)
+    assert b"javascript" not in data
+    assert b"http" not in data.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+def test_the_picture_has_room_for_title_and_legend(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all", size=(390, 844))
+    name, data = taken(page, "picture")
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    seen = page.evaluate("caseboard.inspect()")
+    assert name == "hit-run.png"
+    assert width == 2 * seen["width"]
+    # Seven threads with long names do not stand in one row here.
+    assert height > 2 * seen["height"] + 128 + 2 * 7 * 24
+
+
+def test_the_link_holds_the_state(harbour_html: str, show: Opener) -> None:
+    page = show(harbour_html, "point=all")
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', "
+        "{ value: { writeText: (text) => { globalThis.copied = text; return Promise.resolve(); } } })"
+    )
+    page.get_by_role("button", name="The ledger").first.click()
+    page.click("#open-take")
+    page.click("#take-link")
+    until(page, "globalThis.copied")
+    assert "thread=The+ledger" in page.evaluate("copied")
+    assert page.evaluate("copied") == page.url
+
+
+def test_where_the_clipboard_is_barred_the_link_can_be_copied_by_hand(
+    harbour_html: str, show: Opener
+) -> None:
+    page = show(harbour_html, "point=all")
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', "
+        "{ value: { writeText: () => Promise.reject(new Error()) } })"
+    )
+    page.click("#open-take")
+    page.click("#take-link")
+    page.wait_for_selector("#taken textarea")
+    field = "document.activeElement"
+    assert page.evaluate(f"{field}.value.slice({field}.selectionStart, {field}.selectionEnd)") == page.url
+    page.keyboard.press("Escape")
+    assert page.locator("#taken").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "open-take"
+
+
+# ---- hostile ----
+
+EVIL = "</text><script>alert(1)</script> \"q\" 'a' , ; \\ \n new \u2028 \u0001 ]]> & =1+1"
+
+
+def test_hostile_names_stay_text_in_every_file(
+    small_file: Callable[[str], Path], show: Opener, tmp_path: Path
+) -> None:
+    quoted = EVIL.translate({ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", 1: "\\u0001"})
+    body = people("bo") + f't:ada a cb:Person ; rdfs:label "{quoted}" ; rdfs:comment "{quoted}" .\n'
+    body += f't:line a cb:Thread ; rdfs:label "{quoted.replace("; ", ": ")}" .\n'
+    more = f'; cb:partOfThread t:line ; rdfs:comment "{quoted}" '
+    body += claim("c1", "t:ada", "cb:friendOf", "t:bo", more=more)
+    body += claim("c2", "<https://example.org/t/x(y)~z>", "cb:friendOf", "t:bo")
+    body += claim("c3", "t:bo", "cb:occupation", f'"{quoted}"')
+    board = caseboard.open(small_file(body))
+    page = show(board.page(), "point=all")
+    rows = {row["claim"]: row for row in table(page)}
+    assert rows["t:c1"]["source_label"] == EVIL
+    assert rows["t:c3"]["target_label"] == EVIL
+    (tmp_path / "taken.ttl").write_bytes(taken(page, "data")[1])
+    copy = caseboard.open(tmp_path / "taken.ttl")
+    assert {c.id: (c.subject.label, c.object.label, c.note) for c in copy.claims()} == {
+        c.id: (c.subject.label, c.object.label, c.note) for c in board.claims()
+    }
+    drawing = taken(page, "drawing")[1]
+    root = ET.fromstring(drawing)
+    assert not [node for node in root.iter() if "script" in str(node.tag)]
+    assert "<script>" in "".join(root.itertext())
+    assert b"\x01" not in drawing
+    page.locator("#filter-threads .chip").first.click()
+    page.click("#open-queries")
+    sparql = page.locator("#queries pre").inner_text()
+    assert [row[0] for row in board.query(sparql).cells(iris=True)] == ["t:c1"]
+
+
+# ---- paper ----
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_print_gives_the_map_and_the_claims_and_no_controls(
+    theme: str, harbour_html: str, show: Opener
+) -> None:
+    page = show(harbour_html, "point=all", theme=theme)
+    assert page.locator("#print").is_hidden()
+    page.emulate_media(media="print")
+    page.wait_for_selector("#print svg", state="visible")
+    sheet = page.locator("#print svg").bounding_box()
+    assert sheet is not None
+    assert min(sheet["width"], sheet["height"]) > 500
+    assert "0 0 0" not in str(page.locator("#print svg").get_attribute("viewBox"))
+    assert {"Ada Lind", "Harbour"} <= set(page.locator("#print svg text").all_text_contents())
+    rows = page.locator("#print tbody tr")
+    assert rows.count() == len(table_after(page))
+    assert page.locator("button:visible, input:visible, canvas:visible, nav:visible").count() == 0
+    assert page.locator("#print svg > rect").first.get_attribute("fill") == "#fbf9f3"
+    assert "Ada finds the ledger and keeps it." in page.locator("#print").inner_text()
+    page.emulate_media(media="screen")
+    until(page, "!document.querySelector('#print').children.length")
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    page.emulate_media(media="null")
+    paper = page.pdf()
+    assert paper.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= 2
+
+
+def table_after(page: Page) -> list[dict[str, str]]:
+    """The claims that the page on the screen shows, looked up without leaving the paper."""
+    return page.evaluate(
+        "[...document.querySelectorAll('#print tbody tr th')].map((cell) => cell.textContent)"
+    )
