@@ -158,13 +158,16 @@ def outline(text: str) -> str:
     """
     out = ['<div style="max-width:56em;line-height:1.45">']
     open_at: list[int] = []
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
         depth = len(line) - len(line.lstrip(" "))
         if not line.strip() or not depth:
             out += ["</ul>"] * len(open_at)
             open_at = []
             if line.strip():
-                out.append(f'<p style="margin:.5em 0 .2em">{_said(line)}</p>')
+                # What has something beneath it is its title.
+                said = f"<b>{_said(line)}</b>" if after.startswith(" ") else _said(line)
+                out.append(f'<p style="margin:.5em 0 .2em">{said}</p>')
             continue
         while open_at and depth < open_at[-1]:
             open_at.pop()

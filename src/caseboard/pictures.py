@@ -77,7 +77,8 @@ def plot(what: str, ax: Axes | None, **values: Callable[[], Any]) -> Axes:
 
 def png(network: nx.MultiDiGraph[str]) -> bytes:
     """Return the map of a network as a PNG."""
-    axes = draw_map(network, None)
+    sheet = SHEETS["landscape"]
+    axes = draw_map(network, _axes(sheet.width / _DPI, sheet.height / _DPI + 0.6, shown=False))
     buffer = io.BytesIO()
     cast("Any", axes.figure).savefig(buffer, format="png", dpi=_DPI)
     return buffer.getvalue()
@@ -281,15 +282,15 @@ def thread_colours() -> tuple[str, ...]:
     return tuple(re.findall(r"--t\d+:\s*(#[0-9a-f]{6})", light))
 
 
-def _axes(width: float, height: float) -> Axes:
+def _axes(width: float, height: float, *, shown: bool = True) -> Axes:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtra("matplotlib", "notebook", needed_for="plot") from error
     import sys
 
-    if "matplotlib.pyplot" in sys.modules or "IPython" in sys.modules:
-        # A notebook shows figures that pyplot knows.
+    if shown and ("matplotlib.pyplot" in sys.modules or "IPython" in sys.modules):
+        # A notebook shows the figures that pyplot knows.
         from matplotlib import pyplot as plt
 
         return plt.subplots(figsize=(width, height), layout="constrained", dpi=_DPI)[1]
