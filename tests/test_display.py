@@ -26,8 +26,12 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\"'`\n  $\\frac"
 
 
 @pytest.fixture(autouse=True)
-def no_window() -> None:
+def no_window() -> Iterator[None]:
     mpl.use("agg")
+    yield
+    from matplotlib import pyplot as plt
+
+    plt.close("all")
 
 
 @pytest.fixture
