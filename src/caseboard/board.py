@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from caseboard import evidence, soundness, views
 from caseboard import network as networks
+from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -343,6 +343,8 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
+        from caseboard import views
+
         selection = self._finder.selection(
             as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
@@ -357,6 +359,8 @@ class Board:
         >>> len(news.only_second)
         5
         """
+        from caseboard import views
+
         return views.compare(first.case, second.case)
 
     def without(self, *claims: str | Claim) -> Board:
@@ -545,6 +549,8 @@ class Board:
         Raises:
             UnknownName: the case has no such source.
         """
+        from caseboard import evidence
+
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 

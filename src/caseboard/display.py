@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -143,6 +141,8 @@ class Page(str):
             f'<iframe srcdoc="{html.escape(self)}" title="{html.escape(self.name)}" '
             'sandbox="allow-scripts allow-downloads" style="width:100%;height:640px;border:0"></iframe>'
         )
+        import base64
+
         picture = base64.b64encode(self.picture()).decode()
         return {"text/html": frame, "image/png": picture, "text/plain": repr(self)}
 
@@ -212,6 +212,8 @@ def table(
     >>> "1–20 of 30" in table(["n"], ([str(n)] for n in range(30)), total=30)
     True
     """
+    from hashlib import sha256
+
     held = list(islice(rows, ROWS))
     over = list(islice(hints, ROWS)) if hints is not None else [()] * len(held)
     body = []
