@@ -190,7 +190,18 @@ class Board:
         Mr Grey  Bruno Lind  midway
         """
         text, bindings = self.desk.prepare(name, parameters)
-        return self.desk.ask(text, include=include, timeout=timeout, bindings=bindings)
+        return self.desk.ask(text, include=include, timeout=timeout, bindings=bindings, own=False)
+
+    def advise(self, text: str, *, include: Collection[str] = ()) -> tuple[str, ...]:
+        """Return why the answer to a query is empty, or which of its terms is unknown; () where all is well.
+
+        What it says of a SELECT, `Table.advice` has as well.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").advise("ASK { ex:ada cb:helps ex:iris }")
+        ('`ex:ada cb:helps ex:iris`: the other way round, `ex:iris cb:helps ex:ada`, has the answer yes',)
+        """
+        return self.desk.advise(text, include=include)
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:

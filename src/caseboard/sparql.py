@@ -141,6 +141,39 @@ def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> Qu
     )
 
 
+def mentioned(text: str, *, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Yield the IRIs that a query asks about, each with its token; not its datatypes and functions.
+
+    Args:
+        text: the query.
+        prefixes: prefix -> namespace; the query's own come before them.
+
+    >>> [iri for _, iri in mentioned('PREFIX x: <urn:x:> ASK { ?a x:b "1"^^x:c }', prefixes={})]
+    ['urn:x:b']
+    """
+    known, listed = dict(prefixes), list(tokens(text))
+    bases = False
+    for at, token in enumerate(listed):
+        before = [one.text for one in listed[max(0, at - 2) : at]]
+        word = before[-1].upper() if before else ""
+        if token.kind == "iri" and len(before) == 2 and before[0].upper() == "PREFIX":
+            known[before[1].partition(":")[0]] = token.text[1:-1]
+            continue
+        if token.kind not in ("iri", "pname") or word in ("PREFIX", "BASE") or before == ["^", "^"]:
+            bases = bases or word == "BASE"
+            continue
+        if at + 1 < len(listed) and listed[at + 1].text == "(":
+            continue
+        if token.kind == "iri":
+            # What a relative IRI means is for the engine to say.
+            if not bases or ":" in token.text:
+                yield token, token.text[1:-1]
+        else:
+            prefix, _, local = token.text.partition(":")
+            if prefix in known:
+                yield token, known[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return line and column, both from 1, of an offset into a text.
 

@@ -21,6 +21,10 @@ from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
+#: The graphs of a dataset, which a query may name also where they hold nothing.
+GRAPHS = frozenset(
+    (CLAIMS, VOCABULARY, *(CB + s for s in "stated inferred hedged predicted refuted".split()))
+)
 
 #: Formats of files that can be opened, by the ending of their name.
 FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
@@ -260,6 +264,32 @@ class Store:
             yield tuple(
                 None if term is None else term.value if isinstance(term, named) else str(term) for term in row
             )
+
+    def unknown(self, text: str) -> dict[str, sparql.Token]:
+        """Return the IRIs in a query that stand nowhere in the data, each with the token that names it first.
+
+        The graphs that every board may have are known, also where they are empty.
+        """
+        found: dict[str, sparql.Token] = {}
+        for token, iri in sparql.mentioned(text, prefixes=self.prefixes):
+            if iri not in found and iri not in GRAPHS and not self._knows(iri):
+                found[iri] = token
+        return found
+
+    def _knows(self, iri: str) -> bool:
+        try:
+            term = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        triples = ((term, None, None), (None, term, None), (None, None, term), (None, None, None))
+        return any(
+            next(self._ox.quads_for_pattern(*triple, graph), None) is not None
+            for triple, graph in zip(triples, (None, None, None, term), strict=True)
+        )
+
+    def reads(self, text: str) -> bool:
+        """Say whether the engine can read a text as a query, without answering it."""
+        return syntax.reads(text, syntax.complaints(self._ox.query, self.prefixes))
 
     # --- writing ----------------------------------------------------------------------------------
 

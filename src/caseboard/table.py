@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ class Table:
     Attributes:
         columns: names of the variables, without question marks.
         rows: tuple of tuples of rdflib terms, None where a variable is unbound.
+        advice: where the answer is empty or a term unknown: sentences that say why.
 
     >>> import caseboard
     >>> table = caseboard.open("harbour").query("SELECT ?who WHERE { ?who cb:helps ?whom }")
@@ -38,6 +39,18 @@ class Table:
 
     tsv: bytes = field(repr=False)
     case: Case = field(repr=False)
+    #: What to say of the answer, worked out when it is asked for.
+    advise: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """Why the answer is empty, or which term of the query is unknown, in sentences; () where all is well.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").query("SELECT ?who { ?who cb:memberOff ?what }").advice
+        ('cb:memberOff is nowhere on this board: did you mean cb:memberOf?',)
+        """
+        return self.advise()
 
     @property
     def columns(self) -> tuple[str, ...]:

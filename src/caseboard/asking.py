@@ -1,0 +1,149 @@
+"""The commands that ask: in SPARQL, by the name of a query; and what there is to ask."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from caseboard import sparql
+from caseboard.options import answers, check_format, on_board, yes_or_no
+from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
+from caseboard.table import Table, markdown
+from caseboard.terminal import note, progress, read_in, say, show_table, write_out
+
+if TYPE_CHECKING:
+    from caseboard.board import Board
+    from caseboard.store import Answer
+
+
+@click.command(short_help="Ask in SPARQL.")
+@click.argument("text", required=False)
+@answers
+def query(text: str | None, case: str | None, **asked: Any) -> None:
+    """Ask in SPARQL: TEXT is a query, a file FILE.rq, or - for stdin.
+
+    Known prefixes (cb:, rdfs:, … and those of the case) need no declaration. The default graph holds what is
+    stated; --include adds what is less certain. Claims and their evidence are in GRAPH cb:claims.
+
+    \b
+    Examples:
+      caseboard query 'SELECT ?who ?agency { ?who cb:memberOf ?agency }' --format csv
+      caseboard query mine.rq --timeout 10
+    """
+    if text is None:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError("give a query, a file that ends in .rq, or - to read it from stdin")
+        text = "-"
+    if text == "-" or (text.lower().endswith((".rq", ".sparql")) and "{" not in text):
+        text = read_in(text)
+    _answer(case, text, None, **asked)
+
+
+@click.command(short_help="Run a named query.")
+@click.argument("name")
+@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
+@answers
+def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) -> None:
+    """Run a named query, with its parameters; `caseboard queries` lists them all.
+
+    \b
+    Example:
+      caseboard run shared a=Segev b="Tali Shapira"
+    """
+    given: dict[str, str] = {}
+    for parameter in parameters:
+        key, equals, value = parameter.partition("=")
+        if not equals or key in given:
+            raise click.UsageError(
+                f"{parameter!r} is no KEY=VALUE" if not equals else f"{key} is given twice"
+            )
+        given[key] = value
+    _answer(case, name, given, **asked)
+
+
+@click.command(short_help="List the named queries, or show the text of one.")
+@click.argument("name", required=False)
+@click.option("--case", hidden=True)
+def queries(name: str | None, case: str | None) -> None:
+    """List the named queries; with NAME, show the text of one, to learn from or to change.
+
+    \b
+    Example:
+      caseboard queries killings > mine.rq
+    """
+    if name is not None:
+        say(on_board(case, "reading", lambda board: board.desk.named_query(name).text.rstrip("\n")))
+        return
+    listed = on_board(case, "reading", lambda board: list(board.queries.values()))
+    rows = [[q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)] for q in listed]
+    show_table(["name", "answers", "takes"], rows)
+
+
+def _answer(
+    case: str | None,
+    text: str,
+    parameters: Mapping[str, str] | None,
+    *,
+    format_: str | None,
+    iris: bool,
+    timeout: float | None,
+    include: tuple[str, ...],
+    advice: bool | None,
+) -> None:
+    """Answer a query, or a named one where parameters are given, and print the answer, and advice on it."""
+    format_ = format_ or ""
+    # A script that reads a machine's format reads stderr too, perhaps, so it is told only what it asks for.
+    advised = format_ in ("", "table", "markdown") if advice is None else advice
+
+    def work(board: Board) -> tuple[Answer, Table | None, list[list[str]], Callable[[], tuple[str, ...]]]:
+        asked, bindings = (text, {}) if parameters is None else board.desk.prepare(text, parameters)
+        check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, format_)
+        start = time.perf_counter()
+        answer = board.desk.answer(
+            asked,
+            include=include,
+            table=format_ if format_ in TABLE_FORMATS else "tsv",
+            graph=format_ if format_ in GRAPH_FORMATS else "turtle",
+            timeout=timeout,
+            # Where no process can be forked, a query can be asked all the same.
+            apart=hasattr(os, "fork"),
+            bindings=bindings,
+        )
+        took = time.perf_counter() - start
+
+        def advise() -> tuple[str, ...]:
+            empty = _is_empty(answer, format_)
+            seen = None if empty is None else (empty, took)
+            own = parameters is None
+            return board.desk.advise(asked, include=include, bindings=bindings, own=own, seen=seen)
+
+        if answer.kind != "select" or format_ in TABLE_FORMATS:
+            return answer, None, [], advise
+        table = Table(answer.data, board.case)
+        return answer, table, table.cells(iris=iris), advise
+
+    answer, table, cells, advise = on_board(case, "answering", work)
+    if table is None:
+        data = yes_or_no(answer.data, format_) if answer.kind == "ask" else answer.data
+        write_out("-", data if data.endswith(b"\n") or not data else data + b"\n")
+    elif format_ == "markdown":
+        write_out("-", f"{markdown(table.columns, cells)}\n".encode())
+    else:
+        show_table(table.columns, cells)
+        note(f"{len(cells) or 'no'} answer{'' if len(cells) == 1 else 's'}")
+    for sentence in progress("looking for the reason", advise) if advised else ():
+        note(f"hint: {sentence}")
+
+
+def _is_empty(answer: Answer, format_: str) -> bool | None:
+    """Return whether an answer has nothing in it; None where its format does not show that at a glance."""
+    if answer.kind == "ask":
+        return answer.data != b"true"
+    if answer.kind == "select":
+        return answer.data.count(b"\n") < 2 if format_ not in ("json", "xml") else None
+    return not answer.data.strip() if format_ not in ("jsonld", "rdfxml") else None
