@@ -1,4 +1,4 @@
-"""The commands that ask, as their users meet them: advice, queries of one's own, explanations, what there is."""
+"""The commands that ask, as their users meet them: advice, queries of one's own, explanations, the schema."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import rdflib
+from rdflib import RDF, RDFS
+from rdflib.plugins.sparql import prepareQuery
 
 from caseboard import cli, doctor
+from caseboard.locate import graph_dir
 
 Call = Callable[..., tuple[int, str, str]]
 WRONG_WAY = "SELECT ?a { hr:danielle-wexler cb:handlerOf ?a }"
@@ -92,3 +96,113 @@ def test_a_named_query_tells_what_less_certain_claims_say(call: Call) -> None:
     assert json.loads(call("run", "pursuits", "--case", "harbour", "--format", "json")[1])["results"] == {
         "bindings": []
     }
+
+
+# --- queries of one's own -------------------------------------------------------------------------
+
+MINE = """# Who helps somebody.
+# Parameter whom (entity): who is helped.
+# Keywords: help, friends
+# Example: caseboard run helpers whom=Segev --queries mine
+SELECT ?who ?whom WHERE { ?who cb:helps ?whom } ORDER BY ?who
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "helpers.rq").write_text(MINE)
+    return folder
+
+
+def test_a_query_of_ones_own_runs_beside_the_others(mine: Path, call: Call) -> None:
+    code, out, _ = call("run", "helpers", "whom=Segev", "--queries", "mine", "--format", "csv")
+    assert code == 0
+    assert out.count("segev-azulai") == out.count("\n") - 1 > 2
+    assert "Who helps somebody." in call("queries", "--queries", "mine")[1]
+    assert call("queries", "helpers", "--queries", str(mine))[1] == MINE
+    assert call("run", "handlers", "--queries", "mine")[0] == 0
+
+
+def test_a_query_of_ones_own_is_advised_on(mine: Path, call: Call) -> None:
+    (mine / "wrong.rq").write_text(f"# A typo.\n{WRONG_WAY}")
+    assert call("run", "wrong", "--queries", "mine")[2].endswith(HINT)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "handlers",
+            "# Mine.\nASK {}",
+            "handlers.rq: a query called handlers comes with Caseboard; rename the file",
+        ),
+        ("bare", "ASK {}", "bare.rq, line 1: a named query begins with a comment"),
+        ("typo", "# A typo.\n\nASK { ?a ?b }", "typo.rq, line 3: column 13: cannot read on from '}'"),
+        (
+            "prefix",
+            "# A prefix.\nASK { ?a x:b ?c }",
+            "prefix.rq, line 2: column 10: nobody declares the prefix x:",
+        ),
+        ("update", "# An update.\nDROP ALL", "update.rq: DROP would change the data"),
+        ("service", "# Out.\nASK { SERVICE <urn:x> {} }", "service.rq: column 7: SERVICE would send"),
+        (
+            "kind",
+            "# A kind.\n# Parameter a (number): which.\nASK { ?a ?b ?c }",
+            "kind.rq, line 2: 'Parameter a (number)",
+        ),
+        (
+            "gone",
+            "# Gone.\n# Parameter d (text): which.\nASK { ?a ?b ?c }",
+            "gone.rq, line 2: 'Parameter d (text): which.': there is no ?d in the query",
+        ),
+        ("bytes", b"# \xff", "bytes.rq: not text in UTF-8"),
+    ],
+)
+def test_a_broken_query_is_told_with_its_file_and_line(
+    name: str, text: str | bytes, said: str, mine: Path, call: Call
+) -> None:
+    (mine / f"{name}.rq").write_bytes(text if isinstance(text, bytes) else text.encode())
+    code, out, err = call("queries", "--queries", "mine")
+    assert (code, out) == (2, "")
+    assert f"mine/{said}" in err
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "mine/helpers.rq", "", "empty"])
+def test_a_folder_without_queries_is_refused(folder: str, mine: Path, call: Call) -> None:
+    (mine.parent / "empty").mkdir()
+    if folder:
+        assert call("run", "handlers", "--queries", folder)[0] == 2
+    code, out, err = call("queries", "--queries", folder)
+    assert (code, out) == (2, "")
+    assert "there is no" in err
+
+
+def test_the_library_is_exported_for_other_tools(mine: Path, call: Call) -> None:
+    code, out, err = call("queries", "--queries", "mine", "--format", "turtle", "--target", "https://e.org/q")
+    assert (code, err) == (0, "")
+    graph = rdflib.Graph().parse(data=out, format="turtle")
+    sh, schema = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.Namespace("https://schema.org/")
+    found = set(graph.subjects(RDF.type, sh.SPARQLExecutable))
+    assert len(found) == len(list((graph_dir() / "queries").glob("*.rq"))) + 1
+    for node in found:
+        assert graph.value(node, RDFS.label)
+        assert list(graph.objects(node, schema.keywords))
+        assert graph.value(node, schema.target) == rdflib.URIRef("https://e.org/q")
+        declared = {
+            str(graph.value(one, sh.prefix)): str(graph.value(one, sh.namespace))
+            for one in graph.objects(graph.value(node, sh.prefixes), sh.declare)
+        }
+        # Whoever reads it has all that rdflib needs to run it.
+        prepareQuery(str(graph.value(node, sh.select)), initNs=declared)
+    helpers = rdflib.URIRef("https://w3id.org/caseboard/queries/helpers")
+    assert {str(word) for word in graph.objects(helpers, schema.keywords)} == {"help", "friends"}
+    assert "whom (entity): who is helped." in str(graph.value(helpers, RDFS.comment))
+
+
+@pytest.mark.parametrize("target", ["nonsense", "javascript:alert(1)", "http://e.org/> <urn:x>", "http://"])
+def test_a_target_that_is_no_address_is_refused(target: str, call: Call) -> None:
+    code, out, err = call("queries", "--format", "turtle", "--target", target)
+    assert (code, out) == (2, "")
+    assert "is no address of an endpoint" in err

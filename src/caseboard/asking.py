@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from caseboard import sparql
-from caseboard.options import answers, check_format, on_board, yes_or_no
+from caseboard.options import Command, answers, check_format, on_board, yes_or_no
 from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.table import Table, markdown
 from caseboard.terminal import note, progress, read_in, say, show_table, write_out
 
 if TYPE_CHECKING:
     from caseboard.board import Board
+    from caseboard.desk import Desk
+    from caseboard.sparql import NamedQuery
     from caseboard.store import Answer
+
+#: Where the endpoint of a case answers unless told otherwise.
+TARGET = "http://127.0.0.1:8000/sparql"
 
 
 @click.command(short_help="Ask in SPARQL.")
@@ -44,9 +49,16 @@ def query(text: str | None, case: str | None, **asked: Any) -> None:
     _answer(case, text, None, **asked)
 
 
+def _library(command: Command) -> Command:
+    return click.option("--queries", "folder", metavar="DIR", help="A folder of named queries of your own.")(
+        command
+    )
+
+
 @click.command(short_help="Run a named query.")
 @click.argument("name")
 @click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
+@_library
 @answers
 def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) -> None:
     """Run a named query, with its parameters; `caseboard queries` lists them all.
@@ -68,20 +80,48 @@ def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) 
 
 @click.command(short_help="List the named queries, or show the text of one.")
 @click.argument("name", required=False)
+@_library
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "turtle"]),
+    default="table",
+    show_default=True,
+    help="turtle: as sh:SPARQLExecutable, for other tools.",
+)
+@click.option("--target", metavar="URL", default=TARGET, show_default=True, help="The endpoint they are for.")
 @click.option("--case", hidden=True)
-def queries(name: str | None, case: str | None) -> None:
+def queries(name: str | None, folder: str | None, format_: str, target: str, case: str | None) -> None:
     """List the named queries; with NAME, show the text of one, to learn from or to change.
 
     \b
-    Example:
+    Examples:
       caseboard queries killings > mine.rq
+      caseboard queries --format turtle
     """
-    if name is not None:
-        say(on_board(case, "reading", lambda board: board.desk.named_query(name).text.rstrip("\n")))
+
+    def chosen(board: Board) -> list[NamedQuery]:
+        desk = _desk(board, folder)
+        return list(desk.queries.values()) if name is None else [desk.named_query(name)]
+
+    if format_ == "turtle":
+        from caseboard import library
+
+        def written(board: Board) -> bytes:
+            return library.as_turtle(chosen(board), prefixes=board.case.store.prefixes, target=target)
+
+        write_out("-", on_board(case, "writing", written))
         return
-    listed = on_board(case, "reading", lambda board: list(board.queries.values()))
+    listed = on_board(case, "reading", chosen)
+    if name is not None:
+        say(listed[0].text.rstrip("\n"))
+        return
     rows = [[q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)] for q in listed]
     show_table(["name", "answers", "takes"], rows)
+
+
+def _desk(board: Board, folder: str | None) -> Desk:
+    return board.desk if folder is None else board.desk.with_queries(folder)
 
 
 def _answer(
@@ -94,6 +134,7 @@ def _answer(
     timeout: float | None,
     include: tuple[str, ...],
     advice: bool | None,
+    folder: str | None = None,
 ) -> None:
     """Answer a query, or a named one where parameters are given, and print the answer, and advice on it."""
     format_ = format_ or ""
@@ -101,10 +142,11 @@ def _answer(
     advised = format_ in ("", "table", "markdown") if advice is None else advice
 
     def work(board: Board) -> tuple[Answer, Table | None, list[list[str]], Callable[[], tuple[str, ...]]]:
-        asked, bindings = (text, {}) if parameters is None else board.desk.prepare(text, parameters)
+        desk = _desk(board, folder)
+        asked, bindings = (text, {}) if parameters is None else desk.prepare(text, parameters)
         check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, format_)
         start = time.perf_counter()
-        answer = board.desk.answer(
+        answer = desk.answer(
             asked,
             include=include,
             table=format_ if format_ in TABLE_FORMATS else "tsv",
@@ -119,8 +161,8 @@ def _answer(
         def advise() -> tuple[str, ...]:
             empty = _is_empty(answer, format_)
             seen = None if empty is None else (empty, took)
-            own = parameters is None
-            return board.desk.advise(asked, include=include, bindings=bindings, own=own, seen=seen)
+            own = parameters is None or desk.is_own(text)
+            return desk.advise(asked, include=include, bindings=bindings, own=own, seen=seen)
 
         if answer.kind != "select" or format_ in TABLE_FORMATS:
             return answer, None, [], advise

@@ -6,11 +6,12 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseboard import sparql
 from caseboard.claims import Case
-from caseboard.errors import BadArgument, UnknownName, did_you_mean
+from caseboard.errors import BadArgument, CaseError, QueryError, UnknownName, did_you_mean
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
 from caseboard.store import Answer, Store
@@ -41,6 +42,7 @@ class Desk:
         self, case: Case, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
     ) -> None:
         self._case, self._find, self._reasoned = case, find, reasoned
+        self._added: Mapping[str, sparql.NamedQuery] = {}
 
     def ask(
         self,
@@ -164,7 +166,42 @@ class Desk:
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:
         """Name -> named query."""
-        return sparql.read_queries(graph_dir() / "queries")
+        listed = {**sparql.read_queries(graph_dir() / "queries"), **self._added}
+        return dict(sorted(listed.items()))
+
+    def with_queries(self, folder: Path | str) -> Desk:
+        """Return a desk that knows the named queries of a folder too: its ``.rq`` files.
+
+        Raises:
+            BadArgument: there is no such folder, or no query in it.
+            CaseError: a file that is no named query or no SPARQL, or has the name of one that comes with
+                Caseboard, which would then mean two things; names file and line.
+        """
+        path = Path(folder)
+        if not path.is_dir():
+            raise BadArgument(f"there is no folder {folder}; --queries takes one that has .rq files in it")
+        added = sparql.read_queries(path)
+        if not added:
+            raise BadArgument(
+                f"there is no .rq file in {folder}; `caseboard queries handlers` shows what one is like"
+            )
+        for name, query in added.items():
+            file = str(path / f"{name}.rq")
+            if name in self.queries:
+                raise CaseError(f"a query called {name} comes with Caseboard; rename the file", file=file)
+            try:
+                self._case.store.check(query.text)
+            except QueryError as error:
+                line = getattr(error, "line", None)
+                said = re.sub(r"\Aline \d+, column", "column", str(error))
+                raise CaseError(said, file=file, line=line) from error
+        desk = Desk(self._case, self._find, self._reasoned)
+        desk._added = {**self._added, **added}
+        return desk
+
+    def is_own(self, name: str) -> bool:
+        """Say whether a named query is the user's own."""
+        return name in self._added
 
     def named_query(self, name: str) -> sparql.NamedQuery:
         """Return a named query.

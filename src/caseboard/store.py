@@ -287,6 +287,14 @@ class Store:
             for triple, graph in zip(triples, (None, None, None, term), strict=True)
         )
 
+    def check(self, text: str) -> None:
+        """Raise the error that `answer` would raise for the text of a query, without answering it."""
+        sparql.survey(text, prefixes=self.prefixes)
+        complain = syntax.complaints(self._ox.query, self.prefixes)
+        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
+        if not syntax.reads(text, complain):
+            raise syntax.syntax_error(text, complain)
+
     def reads(self, text: str) -> bool:
         """Say whether the engine can read a text as a query, without answering it."""
         return syntax.reads(text, syntax.complaints(self._ox.query, self.prefixes))
