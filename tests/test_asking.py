@@ -206,3 +206,18 @@ def test_a_target_that_is_no_address_is_refused(target: str, call: Call) -> None
     code, out, err = call("queries", "--format", "turtle", "--target", target)
     assert (code, out) == (2, "")
     assert "is no address of an endpoint" in err
+
+
+# --- explanations ---------------------------------------------------------------------------------
+
+
+def test_a_query_is_explained_from_its_text_a_file_or_its_name(tmp_path: Path, call: Call) -> None:
+    text = "SELECT ?handler ?handled WHERE { ?handler cb:handlerOf ?handled }"
+    (tmp_path / "mine.rq").write_text(text)
+    told = call("explain", text)
+    assert told[0] == 0
+    assert "some person ?handler is handler of some person ?handled" in told[1]
+    assert call("explain", "mine.rq") == told
+    assert "some person ?handler is handler of some person ?handled" in call("explain", "handlers")[1]
+    assert call("explain", "handelrs")[0] == 2
+    assert call("explain", "")[0] == 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from caseboard import sparql
-from caseboard.options import Command, answers, check_format, on_board, yes_or_no
+from caseboard.options import Command, answers, check_format, includes, on_board, reads_case, yes_or_no
 from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.table import Table, markdown
 from caseboard.terminal import note, progress, read_in, say, show_table, write_out
@@ -40,13 +40,20 @@ def query(text: str | None, case: str | None, **asked: Any) -> None:
       caseboard query 'SELECT ?who ?agency { ?who cb:memberOf ?agency }' --format csv
       caseboard query mine.rq --timeout 10
     """
+    _answer(case, _read(text), None, **asked)
+
+
+def _read(text: str | None) -> str:
+    """Return the text of a query: itself, or what is in the file that it names."""
     if text is None:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("give a query, a file that ends in .rq, or - to read it from stdin")
         text = "-"
-    if text == "-" or (text.lower().endswith((".rq", ".sparql")) and "{" not in text):
-        text = read_in(text)
-    _answer(case, text, None, **asked)
+    return (
+        read_in(text)
+        if text == "-" or (text.lower().endswith((".rq", ".sparql")) and "{" not in text)
+        else text
+    )
 
 
 def _library(command: Command) -> Command:
@@ -122,6 +129,36 @@ def queries(name: str | None, folder: str | None, format_: str, target: str, cas
 
 def _desk(board: Board, folder: str | None) -> Desk:
     return board.desk if folder is None else board.desk.with_queries(folder)
+
+
+@click.command(short_help="Put a query into words, with what each part of it finds.")
+@click.argument("text", required=False, metavar="[QUERY]")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.001, max=1e6),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop counting after so long.",
+)
+@reads_case
+@includes()
+def explain(text: str | None, timeout: float, case: str | None, include: tuple[str, ...]) -> None:
+    """Put a query into words, with the number of solutions of each part by itself, and of the join so far.
+
+    QUERY is a query, a file FILE.rq, the name of a named query, or - for stdin.
+
+    \b
+    Example:
+      caseboard explain 'SELECT ?who { ?who cb:memberOf ?what . ?what cb:agencyOf hr:israel }'
+    """
+    text = _read(text)
+
+    def told(board: Board) -> str:
+        asked = text if "{" in text or " " in text.strip() else board.desk.named_query(text).text
+        return str(board.explain(asked, include=include, timeout=timeout))
+
+    say(on_board(case, "counting", told))
 
 
 def _answer(

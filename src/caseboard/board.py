@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
     from caseboard.evidence import EvidenceReport
+    from caseboard.explain import Explanation
     from caseboard.inference import Inference, Proof
     from caseboard.paths import Path
     from caseboard.reasons import NotSo
@@ -202,6 +203,25 @@ class Board:
         ('`ex:ada cb:helps ex:iris`: the other way round, `ex:iris cb:helps ex:ada`, has the answer yes',)
         """
         return self.desk.advise(text, include=include)
+
+    def explain(self, text: str, *, include: Collection[str] = (), timeout: float = 5.0) -> Explanation:
+        """Return a query in words, with the number of solutions of each part and of the join so far.
+
+        Args:
+            text, include: the query, as for `query`.
+            timeout: seconds until counting is stopped; what was counted by then is told.
+
+        Raises:
+            QueryError: the text is no query, or one that is refused.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").explain("ASK { ?who cb:pursues ex:ada }", include=["hedged"]))
+        Whether there is a case in which
+        alone  so far  in words
+        ─────  ──────  ───────────────────────────────
+        1      1       something ?who pursues Ada Lind
+        """
+        return self.desk.explain(text, include=include, timeout=timeout)
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:

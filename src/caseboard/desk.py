@@ -21,6 +21,8 @@ from caseboard.terms import CB, join_known
 if TYPE_CHECKING:
     import rdflib
 
+    from caseboard.explain import Explanation
+
 #: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
 _SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
 
@@ -143,6 +145,15 @@ class Desk:
             question,
             lambda text, statuses, terms: self.answer(text, include=statuses, bindings=terms),
         )
+
+    def explain(self, text: str, *, include: Collection[str] = (), timeout: float = 5.0) -> Explanation:
+        """Return a query in words, with what each of its parts finds; see `caseboard.explain.explain`."""
+        from caseboard import explain
+
+        def ask(text: str, seconds: float) -> Answer:
+            return self.answer(text, include=include, timeout=seconds)
+
+        return explain.explain(self._case, text, ask, timeout=timeout)
 
     def prepare(self, name: str, parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """Return the text of a named query and its parameters as terms.
