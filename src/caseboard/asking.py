@@ -161,6 +161,27 @@ def explain(text: str | None, timeout: float, case: str | None, include: tuple[s
     say(on_board(case, "counting", told))
 
 
+@click.command(short_help="Show what there is to ask.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "mermaid", "turtle"]),
+    default="text",
+    show_default=True,
+    help="mermaid draws it; turtle is VoID.",
+)
+@reads_case
+def schema(format_: str, case: str | None) -> None:
+    """Show what there is to ask: kinds of things, relations and records, with counts and an example each.
+
+    \b
+    Example:
+      caseboard schema --format mermaid --as-of premise
+    """
+    data = on_board(case, "counting", lambda board: board.schema().serialize(format_))
+    write_out("-", data)
+
+
 def _answer(
     case: str | None,
     text: str,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from caseboard.paths import Path
     from caseboard.reasons import NotSo
     from caseboard.robust import RobustRanking
+    from caseboard.schema import Schema
     from caseboard.sparql import NamedQuery
     from caseboard.suppose import Supposition
     from caseboard.table import Table
@@ -222,6 +223,15 @@ class Board:
         1      1       something ?who pursues Ada Lind
         """
         return self.desk.explain(text, include=include, timeout=timeout)
+
+    def schema(self) -> Schema:
+        """Return what there is to ask: kinds, relations and records, with counts and an example each.
+
+        >>> import caseboard
+        >>> [use.example for use in caseboard.open("harbour").schema().uses][:2]
+        ['Mr Grey is a member of Meridian Line', 'Bruno Lind is dead']
+        """
+        return self.desk.schema()
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from caseboard.explain import Explanation
+    from caseboard.schema import Schema
 
 #: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
 _SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
@@ -154,6 +155,12 @@ class Desk:
             return self.answer(text, include=include, timeout=seconds)
 
         return explain.explain(self._case, text, ask, timeout=timeout)
+
+    def schema(self) -> Schema:
+        """Return what there is to ask; see `caseboard.schema`."""
+        from caseboard import schema
+
+        return schema.read_schema(self._case)
 
     def prepare(self, name: str, parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """Return the text of a named query and its parameters as terms.
