@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -182,62 +183,127 @@ def schema(format_: str, case: str | None) -> None:
     write_out("-", data)
 
 
+@click.command(short_help="Ask at a prompt, with completion and history.")
+@click.option("--queries", "folder", metavar="DIR", help="A folder of named queries of your own.")
+@reads_case
+def shell(folder: str | None, case: str | None) -> None:
+    """Ask at a prompt: queries over several lines, completion with Tab, history; .help says what else.
+
+    What is not typed at a terminal is read from stdin. Needs caseboard[shell].
+
+    \b
+    Example:
+      caseboard shell --case harbour
+    """
+    from caseboard import shell as shells
+
+    def opened(board: Board) -> tuple[Board, Desk]:
+        return board, _desk(board, folder)
+
+    board, desk = on_board(case, "reading", opened)
+
+    def ask(text: str, parameters: Mapping[str, str] | None, settings: shells.Settings) -> None:
+        how = _How(settings.format, include=settings.include)
+        answered = _work(board, desk, text, parameters, how)
+        _print(answered, how)
+        for sentence in answered.advise() if how.advised else ():
+            note(f"hint: {sentence}")
+
+    asked = shells.Shell(board, desk, ask)
+    if sys.stdin is not None and sys.stdin.isatty():
+        note(f"{board.title}: {len(board.case.core)} claims. .help says what can be typed; Tab completes")
+        asked.loop(shells.read_prompt(asked, history=shells.history_file()))
+    elif sys.stdin is not None:
+        asked.loop(shells.read_lines(sys.stdin))
+
+
+# --- answering ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How to answer: the format, "" being the default of each form of query, and what the options say."""
+
+    format: str
+    include: tuple[str, ...] = ()
+    iris: bool = False
+    timeout: float | None = None
+    advice: bool | None = None
+
+    @property
+    def advised(self) -> bool:
+        # A script that reads a machine's format may read stderr too; it is told only what it asks for.
+        return self.format in ("", "table", "markdown") if self.advice is None else self.advice
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """An answer: as a table for people where it is one, and what there is to say of it."""
+
+    answer: Answer
+    table: Table | None
+    cells: list[list[str]]
+    advise: Callable[[], tuple[str, ...]]
+
+
 def _answer(
     case: str | None,
     text: str,
     parameters: Mapping[str, str] | None,
     *,
     format_: str | None,
-    iris: bool,
-    timeout: float | None,
-    include: tuple[str, ...],
-    advice: bool | None,
     folder: str | None = None,
+    **asked: Any,
 ) -> None:
     """Answer a query, or a named one where parameters are given, and print the answer, and advice on it."""
-    format_ = format_ or ""
-    # A script that reads a machine's format reads stderr too, perhaps, so it is told only what it asks for.
-    advised = format_ in ("", "table", "markdown") if advice is None else advice
+    how = _How(format_ or "", **asked)
+    answered = on_board(
+        case, "answering", lambda board: _work(board, _desk(board, folder), text, parameters, how)
+    )
+    _print(answered, how)
+    for sentence in progress("looking for the reason", answered.advise) if how.advised else ():
+        note(f"hint: {sentence}")
 
-    def work(board: Board) -> tuple[Answer, Table | None, list[list[str]], Callable[[], tuple[str, ...]]]:
-        desk = _desk(board, folder)
-        asked, bindings = (text, {}) if parameters is None else desk.prepare(text, parameters)
-        check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, format_)
-        start = time.perf_counter()
-        answer = desk.answer(
-            asked,
-            include=include,
-            table=format_ if format_ in TABLE_FORMATS else "tsv",
-            graph=format_ if format_ in GRAPH_FORMATS else "turtle",
-            timeout=timeout,
-            # Where no process can be forked, a query can be asked all the same.
-            apart=hasattr(os, "fork"),
-            bindings=bindings,
-        )
-        took = time.perf_counter() - start
 
-        def advise() -> tuple[str, ...]:
-            empty = _is_empty(answer, format_)
-            seen = None if empty is None else (empty, took)
-            own = parameters is None or desk.is_own(text)
-            return desk.advise(asked, include=include, bindings=bindings, own=own, seen=seen)
+def _work(board: Board, desk: Desk, text: str, parameters: Mapping[str, str] | None, how: _How) -> _Answered:
+    asked, bindings = (text, {}) if parameters is None else desk.prepare(text, parameters)
+    check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, how.format)
+    start = time.perf_counter()
+    answer = desk.answer(
+        asked,
+        include=how.include,
+        table=how.format if how.format in TABLE_FORMATS else "tsv",
+        graph=how.format if how.format in GRAPH_FORMATS else "turtle",
+        timeout=how.timeout,
+        # Where no process can be forked, a query can be asked all the same.
+        apart=hasattr(os, "fork"),
+        bindings=bindings,
+    )
+    took = time.perf_counter() - start
 
-        if answer.kind != "select" or format_ in TABLE_FORMATS:
-            return answer, None, [], advise
-        table = Table(answer.data, board.case)
-        return answer, table, table.cells(iris=iris), advise
+    def advise() -> tuple[str, ...]:
+        empty = _is_empty(answer, how.format)
+        seen = None if empty is None else (empty, took)
+        own = parameters is None or desk.is_own(text)
+        return desk.advise(asked, include=how.include, bindings=bindings, own=own, seen=seen)
 
-    answer, table, cells, advise = on_board(case, "answering", work)
+    if answer.kind != "select" or how.format in TABLE_FORMATS:
+        return _Answered(answer, None, [], advise)
+    table = Table(answer.data, board.case)
+    return _Answered(answer, table, table.cells(iris=how.iris), advise)
+
+
+def _print(answered: _Answered, how: _How) -> None:
+    table, cells = answered.table, answered.cells
     if table is None:
-        data = yes_or_no(answer.data, format_) if answer.kind == "ask" else answer.data
+        data = answered.answer.data
+        data = yes_or_no(data, how.format) if answered.answer.kind == "ask" else data
         write_out("-", data if data.endswith(b"\n") or not data else data + b"\n")
-    elif format_ == "markdown":
+    elif how.format == "markdown":
         write_out("-", f"{markdown(table.columns, cells)}\n".encode())
     else:
         show_table(table.columns, cells)
         note(f"{len(cells) or 'no'} answer{'' if len(cells) == 1 else 's'}")
-    for sentence in progress("looking for the reason", advise) if advised else ():
-        note(f"hint: {sentence}")
 
 
 def _is_empty(answer: Answer, format_: str) -> bool | None:

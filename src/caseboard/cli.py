@@ -193,7 +193,7 @@ def ties(threads: tuple[str, ...], case: str | None, selection: dict[str, Any]) 
     say(on_board(case, "reading", told))
 
 
-for _command in (asking.query, asking.run, asking.queries, asking.explain, asking.schema):
+for _command in (asking.query, asking.run, asking.queries, asking.explain, asking.schema, asking.shell):
     cli.add_command(_command)
 
 
