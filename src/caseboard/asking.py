@@ -186,10 +186,11 @@ def schema(format_: str, case: str | None) -> None:
 @click.command(short_help="Ask at a prompt, with completion and history.")
 @click.option("--queries", "folder", metavar="DIR", help="A folder of named queries of your own.")
 @reads_case
-def shell(folder: str | None, case: str | None) -> None:
+@click.pass_context
+def shell(context: click.Context, folder: str | None, case: str | None) -> None:
     """Ask at a prompt: queries over several lines, completion with Tab, history; .help says what else.
 
-    What is not typed at a terminal is read from stdin. Needs caseboard[shell].
+    What comes through a pipe is done entry by entry; exit 2 where one could not be. Needs caseboard[shell].
 
     \b
     Example:
@@ -214,7 +215,7 @@ def shell(folder: str | None, case: str | None) -> None:
         note(f"{board.title}: {len(board.case.core)} claims. .help says what can be typed; Tab completes")
         asked.loop(shells.read_prompt(asked, history=shells.history_file()))
     elif sys.stdin is not None:
-        asked.loop(shells.read_lines(sys.stdin))
+        context.exit(0 if asked.loop(shells.read_lines(sys.stdin)) else 2)
 
 
 # --- answering ------------------------------------------------------------------------------------

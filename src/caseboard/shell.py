@@ -53,12 +53,12 @@ Ask = Callable[[str, Mapping[str, str] | None, Settings], None]
 
 
 def is_complete(text: str) -> bool:
-    """Say whether an entry can be answered: a command, a query whose braces balance, or an empty last line.
+    """Say whether an entry can be answered: a command, or a query whose braces balance.
 
     >>> is_complete("SELECT ?a {"), is_complete("SELECT ?a { ?a cb:helps '}' }"), is_complete(".help")
     (False, True, True)
     """
-    if not text.strip() or text.lstrip().startswith(".") or text.endswith("\n"):
+    if not text.strip() or text.lstrip().startswith("."):
         return True
     marks = [token.text for token in tokens(text) if token.kind == "mark"]
     if any(mark in "\"'" for mark in marks):
@@ -95,20 +95,26 @@ class Shell:
             "quit": ("", "leave; so does Ctrl-D", self._help),
         }
 
-    def loop(self, entries: Iterable[str]) -> None:
-        """Do what entries say until one says to quit; an error is told, and the next one is read."""
+    def loop(self, entries: Iterable[str]) -> bool:
+        """Do what entries say until one says to quit, and return whether all could be done.
+
+        An error is told, and the next entry is read.
+        """
+        well = True
         for entry in entries:
             text = entry.strip()
             if not text:
                 continue
             if text.lower() in (".quit", ".exit", ".q"):
-                return
+                break
             try:
                 self.do(text)
             except CaseboardError as error:
                 note(str(error))
+                well = False
             except KeyboardInterrupt:
                 note("stopped")
+        return well
 
     def do(self, text: str) -> None:
         """Do what one entry says.
@@ -237,11 +243,10 @@ class Shell:
                     yield f"{parameter.name}=", len(last), parameter.help
         elif name in ("run", "path"):
             part = last.rpartition("=")[2]
+            begun = fold(part.strip("\"'"))
             for entity in self._board.entities.values():
                 label = clean(entity.label)
-                if any(
-                    one.startswith(fold(part.strip("\"'"))) for one in (fold(label), *fold(label).split())
-                ):
+                if any(one.startswith(begun) for one in (fold(label), *fold(label).split())):
                     yield shlex.quote(label), len(part), entity.kind
         elif name in ("format", "include"):
             listed = FORMATS if name == "format" else (*INCLUDES, "all", "none")
@@ -286,15 +291,14 @@ def read_prompt(
     shell: Shell,
     *,
     history: Path | None,
-    input: Input | None = None,
-    output: Output | None = None,  # noqa: A002
+    terminal: tuple[Input, Output] | None = None,
 ) -> Iterator[str]:
     """Yield the entries that somebody types at the prompt.
 
     Args:
         shell: completes them.
         history: file that keeps what was typed; None for keeping nothing.
-        input, output: the terminal, unless this process has it.
+        terminal: where to read and write, unless it is the terminal of this process.
 
     Raises:
         MissingExtra: prompt_toolkit is not installed.
@@ -312,8 +316,8 @@ def read_prompt(
         complete_while_typing=False,
         history=_history(history),
         key_bindings=_bindings(),
-        input=input,
-        output=output,
+        input=terminal[0] if terminal else None,
+        output=terminal[1] if terminal else None,
     )
     while True:
         try:
@@ -332,9 +336,8 @@ def _bindings() -> KeyBindings:
     @bindings.add("enter")
     def _enter(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if buffer.document.is_cursor_at_the_end and not is_complete(buffer.text):
-            buffer.insert_text("\n")
-        elif is_complete(buffer.text):
+        # An empty last line answers as it is: nobody is held by a brace that was forgotten.
+        if is_complete(buffer.text) or buffer.text.endswith("\n"):
             buffer.validate_and_handle()
         else:
             buffer.insert_text("\n")
