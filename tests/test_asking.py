@@ -13,8 +13,10 @@ import rdflib
 from rdflib import RDF, RDFS
 from rdflib.plugins.sparql import prepareQuery
 
+import caseboard
 from caseboard import cli, doctor
 from caseboard.locate import graph_dir
+from caseboard.table import Table
 
 Call = Callable[..., tuple[int, str, str]]
 WRONG_WAY = "SELECT ?a { hr:danielle-wexler cb:handlerOf ?a }"
@@ -123,6 +125,13 @@ def test_a_query_of_ones_own_runs_beside_the_others(mine: Path, call: Call) -> N
     assert "Who helps somebody." in call("queries", "--queries", "mine")[1]
     assert call("queries", "helpers", "--queries", str(mine))[1] == MINE
     assert call("run", "handlers", "--queries", "mine")[0] == 0
+
+
+def test_a_query_of_ones_own_runs_in_python(mine: Path) -> None:
+    desk = caseboard.open("harbour").desk.with_queries(mine)
+    answer = desk.run("helpers", {"whom": "Ada"})
+    assert isinstance(answer, Table)
+    assert answer.cells() == [["Iris Holm", "Ada Lind"]]
 
 
 def test_a_query_of_ones_own_is_advised_on(mine: Path, call: Call) -> None:

@@ -110,6 +110,17 @@ def test_what_a_view_hides_is_not_suggested(hit_and_run: Board) -> None:
     )
 
 
+def test_every_unknown_term_is_named_once(harbour: Board) -> None:
+    said = advice(harbour, "ASK { ?a cb:helpss ex:adda . ?a cb:helpss ?b }")
+    assert [one.split(" ")[0] for one in said] == ["cb:helpss", "ex:adda"]
+
+
+def test_an_unknown_term_that_is_no_matter_does_not_hide_the_reason(harbour: Board) -> None:
+    said = advice(harbour, "SELECT ?a { ?a cb:helps ex:iris FILTER(?a != ex:nobody) }")
+    assert [one.split(":")[0] for one in said] == ["ex", "`?a cb"]
+    assert said[1].startswith("`?a cb:helps ex:iris`: the other way round")
+
+
 # --- the wrong way round --------------------------------------------------------------------------
 
 

@@ -182,6 +182,8 @@ class Board:
     ) -> Table | rdflib.Graph | bool:
         """Run a named query, with its parameters as keywords; names of entities are looked up.
 
+        Queries of one's own run on ``board.desk.with_queries(folder)``.
+
         Raises:
             UnknownName: no such query, parameter or entity.
 
@@ -191,8 +193,7 @@ class Board:
         ───────  ──────────  ────────
         Mr Grey  Bruno Lind  midway
         """
-        text, bindings = self.desk.prepare(name, parameters)
-        return self.desk.ask(text, include=include, timeout=timeout, bindings=bindings, own=False)
+        return self.desk.run(name, parameters, include=include, timeout=timeout)
 
     def advise(self, text: str, *, include: Collection[str] = ()) -> tuple[str, ...]:
         """Return why the answer to a query is empty, or which of its terms is unknown; () where all is well.

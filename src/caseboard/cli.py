@@ -29,6 +29,7 @@ Examples:
   caseboard show Segev                            everything about somebody
   caseboard query 'SELECT ?who ?whom { ?who cb:handlerOf ?whom }'
   caseboard run killings                          a named query; `queries` lists them
+  caseboard schema                                what there is to ask
   caseboard path Segev CIA                        how two are linked, and who says so
   caseboard central --top 5                       who holds the board together
   caseboard why Danielle assetOf CIA              what follows, and from what

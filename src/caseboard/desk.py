@@ -76,6 +76,22 @@ class Desk:
 
         return rdf.as_graph(answer.data, self._case.store.prefixes)
 
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        *,
+        include: Collection[str] = (),
+        timeout: float | None = None,
+    ) -> Table | rdflib.Graph | bool:
+        """Return the answer to a named query.
+
+        Raises:
+            UnknownName: no such query, parameter or entity.
+        """
+        text, bindings = self.prepare(name, parameters)
+        return self.ask(text, include=include, timeout=timeout, bindings=bindings, own=self.is_own(name))
+
     def answer(
         self,
         text: str,

@@ -51,11 +51,15 @@ class _Visit:
         self._query = dissect(question.text, reads=case.store.reads) if short else None
 
     def advice(self) -> tuple[str, ...]:
+        told: tuple[str, ...] = ()
         if self._question.own and (unknown := self._unknown()):
-            near = self._staged(lambda: [(0, self._nearest(token, iri)) for token, iri in unknown])
-            return tuple(near.values()) or tuple(f"{t.text} is nowhere on this board" for t, _ in unknown)
+            near = self._staged(lambda: list(enumerate(self._nearest(*one) for one in unknown)))
+            told = tuple(near.values()) or tuple(f"{t.text} is nowhere on this board" for t, _ in unknown)
+            # A pattern with an unknown term empties the answer; elsewhere the term may be no matter.
+            if self._query is None or any(self._in_pattern(token) for token, _ in unknown):
+                return told
         if not self._question.empty:
-            return ()
+            return told
         fixes: dict[int, str] = {}
         cause: dict[int, str] = {}
         why = None
@@ -67,7 +71,7 @@ class _Visit:
         if why is not None:
             cause = {place: text for place, text in self._staged(why.culprit).items() if place not in fixes}
         less |= self._staged(self._inferred)
-        return (*cause.values(), *fixes.values(), *less.values())
+        return (*told, *cause.values(), *fixes.values(), *less.values())
 
     def _staged(self, work: Callable[[], list[Finding]]) -> dict[int, str]:
         """Return what work finds in the time that is left; nothing where that is not enough."""
@@ -102,6 +106,12 @@ class _Visit:
         inside = {t.start for part in query.parts if part.kind not in harmless for t in part.tokens}
         graphs = {term for part in query.parts for _, term in part.graphs}
         return lambda token: token.start in inside or token.text in graphs or token.text in query.dataset
+
+    def _in_pattern(self, token: Token) -> bool:
+        parts = self._query.parts if self._query else ()
+        patterns = [part for part in parts if part.kind in ("triple", "triples")]
+        inside = any(token.start in {one.start for one in part.tokens} for part in patterns)
+        return inside or self._role(token) == "graph"
 
     def _nearest(self, token: Token, iri: str) -> str:
         shown = token.text
