@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -381,3 +383,58 @@ def test_a_strange_query_has_no_strange_advice(text: str, harbour: Board) -> Non
         assert "Traceback" not in said
         assert len(said) < 600
     assert harbour.serialize("nquads") == before
+
+
+# --- no advice that is wrong ----------------------------------------------------------------------
+
+SUBJECTS = ["?a", "?b", "?c", "ex:ada", "ex:iris", "ex:grey", "ex:meridian"]
+VERBS = "cb:helps cb:memberOf cb:aliasOf cb:pursues a cb:killedBy cb:childOf cb:vitalStatus".split()
+OBJECTS = [*SUBJECTS, "cb:Person", "cb:Object", '"dead"@en', "ex:customs", "ex:ledger"]
+
+
+def drawn_queries() -> list[str]:
+    """Queries drawn at random, the same ones every time; most of them rightly find nothing."""
+    chance = random.Random(11)
+    texts = []
+    for _ in range(60):
+        patterns = [
+            f"{chance.choice(SUBJECTS)} {chance.choice(VERBS)} {chance.choice(OBJECTS)}"
+            for _ in range(chance.randint(1, 3))
+        ]
+        if chance.random() < 0.3:
+            patterns.append(f"FILTER({chance.choice(['?a', '?b'])} != {chance.choice(SUBJECTS)})")
+        texts.append(f"SELECT * {{ {' . '.join(patterns).replace(' . FILTER', ' FILTER')} }}")
+    return texts
+
+
+@pytest.mark.parametrize("text", drawn_queries())
+def test_every_sentence_is_true(text: str, harbour: Board) -> None:
+    def number(text: str, include: tuple[str, ...] = ()) -> int:
+        table = harbour.query(text, include=include)
+        assert isinstance(table, Table)
+        return len(table)
+
+    said = advice(harbour, text)
+    assert not (number(text) and said)
+    for sentence in said:
+        quoted = re.findall(r"`([^`]+)`", sentence)
+        if match := re.fullmatch(r"(\d+) answers? with --include ([\w,]+)", sentence):
+            assert number(text, tuple(match[2].split(","))) == int(match[1]) > 0
+        elif match := re.search(r"the other way round, .* has (\d+) answers?$", sentence):
+            assert number(text.replace(quoted[0], quoted[1])) == int(match[1]) > 0
+        elif sentence.startswith("nothing matches"):
+            assert number(f"SELECT * {{ {quoted[0]} }}") == 0
+        elif "no solution together" in sentence:
+            assert number(f"SELECT * {{ {' . '.join(quoted)} }}") == 0
+            for left_out in quoted:
+                assert number(f"SELECT * {{ {' . '.join(p for p in quoted if p != left_out)} }}") > 0
+        elif sentence.startswith("nothing that matches"):
+            *patterns, check = quoted
+            assert number(f"SELECT * {{ {' . '.join(patterns)} }}") > 0
+            assert number(f"SELECT * {{ {' . '.join(patterns)} {check} }}") == 0
+        else:
+            assert ": the data has " in sentence
+            _, verb, literal = quoted[0].split(" ", 2)
+            like = sentence.rpartition(": the data has ")[2]
+            assert like != literal
+            assert number(f"SELECT * {{ ?any {verb} {like} }}") > 0
