@@ -65,11 +65,18 @@ class _Visit:
         why = None
         if self._query is not None and self._question.own:
             why = Emptiness(self._case, self._question, self._query, self._ask)
-            fixes = {**self._staged(why.directions), **self._staged(why.literals)}
+            cause = self._staged(why.dead)
+            # What is empty by itself must be mended first; nothing else can help.
+            suspects = set(cause) or None
+            fixes = self._staged(lambda: why.directions(suspects))
+            fixes |= self._staged(lambda: why.literals(suspects))
         less = self._staged(self._less_certain)
         # What asks most, and what must first be worked out, come last: the time may be up before them.
-        if why is not None:
-            cause = {place: text for place, text in self._staged(why.culprit).items() if place not in fixes}
+        if why is not None and not cause:
+            cause = self._staged(why.culprit)
+        if self._query is not None and len(self._query.parts) == 1 and not self._query.tail.strip():
+            cause = {}  # that it finds nothing is what the answer says
+        cause = {place: text for place, text in cause.items() if place not in fixes}
         less |= self._staged(self._inferred)
         return (*told, *cause.values(), *fixes.values(), *less.values())
 
@@ -144,7 +151,7 @@ class _Visit:
             if role == "" or (role == "kind") == str(kind).endswith("Class"):
                 yield str(term), ""
         if role == "":
-            yield from ((entity.iri, entity.label) for entity in case.entities.values())
+            yield from ((str(iri), label or "") for iri, _, label, _ in case.rows("entities"))
             named = [(one.id, one.label) for one in case.points]
             named += [(one.id, one.label) for one in case.threads.values()]
             yield from ((case.names.iri(id_) or id_, label) for id_, label in named)

@@ -19,6 +19,8 @@ Finding = tuple[int, str]
 #: So many combinations of parts are tried, of so many at most, before one part after the other is left out.
 _TRIALS, _LARGEST = 200, 3
 _SHOWN = 160
+#: Parts that say something about the solutions of others.
+_BESIDE = frozenset(("filter", "bind", "optional", "minus", "lateral"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,15 @@ class Emptiness:
     def __init__(self, case: Case, question: Question, query: Dissection, ask: Ask) -> None:
         self._case, self._question, self._query, self._ask = case, question, query, ask
 
-    def literals(self) -> list[Finding]:
-        """Return the patterns and filters whose literal the data has with another tag, type or case."""
+    def literals(self, suspects: set[int] | None = None) -> list[Finding]:
+        """Return the patterns and filters whose literal the data has with another tag, type or case.
+
+        ``suspects`` are the places to look at; None for all.
+        """
         found = []
         for part in self._query.parts:
+            if suspects is not None and part.place not in suspects:
+                continue
             for variable, changed in self._alike(part):
                 values = self._values(None, {part.place: changed}, variable)
                 if not values and part.kind == "triple" and not self._rows([part.place]):
@@ -125,13 +132,20 @@ class Emptiness:
         text, mark, datatype = literal.rpartition("^^<")
         return f"{text}^^{self._case.curie(datatype[:-1])}" if mark else literal
 
-    def directions(self) -> list[Finding]:
-        """Return the patterns that give the query an answer once subject and object are swapped."""
+    def directions(self, suspects: set[int] | None = None) -> list[Finding]:
+        """Return the patterns that give the query an answer once subject and object are swapped.
+
+        ``suspects`` are the places to look at; None for all. Of several that are empty, one cannot help.
+        """
         found: list[Finding] = []
         if any(map(_denies, self._query.parts)):
             return found  # what is not so, is not so for want of something to the one side or the other
         for part in self._query.parts:
-            if part.kind != "triple" or part.ends[1][0] in "?$":
+            if (
+                part.kind != "triple"
+                or part.ends[1][0] in "?$"
+                or (suspects and {part.place} != set(suspects))
+            ):
                 continue
             subject, verb, obj = part.ends
             if _is_literal(obj) or obj[0] in "[(":
@@ -142,6 +156,11 @@ class Emptiness:
                 has = f"the other way round, `{swapped}`, has {result(number, self._query.form)}"
                 found.append((part.place, f"{_shown(part)}: {has}"))
         return found
+
+    def dead(self) -> list[Finding]:
+        """Return the parts that have no solution by themselves."""
+        binding = [part for part in self._query.parts if part.kind not in _BESIDE]
+        return [(part.place, _no_solution([part])) for part in binding if not self._rows({part.place})]
 
     def culprit(self) -> list[Finding]:
         """Return the smallest set of parts that has no solution, or what follows and leaves none."""
