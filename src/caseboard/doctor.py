@@ -21,8 +21,7 @@ from caseboard.locate import graph_dir
 from caseboard.lookup import fold
 from caseboard.network import INCLUDES
 from caseboard.sparql import LONG_QUERY, Token, tokens
-from caseboard.store import GRAPHS
-from caseboard.terms import CB, local_name
+from caseboard.terms import CB, GRAPHS, local_name
 
 #: Advice may take so many times as long as the query did, up to so many seconds; and in any case this long.
 TIMES, LONGEST, SECONDS = 10, 5.0, 0.5

@@ -16,16 +16,11 @@ from caseboard import sparql, syntax
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
-from caseboard.terms import CB, PREFIXES, RDF, Names, join_known
+from caseboard.terms import CB, GRAPHS, PREFIXES, RDF, Names, join_known
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
-#: The graphs of a dataset, which a query may name also where they hold nothing.
-GRAPHS = frozenset(
-    (CLAIMS, VOCABULARY, *(CB + s for s in "stated inferred hedged predicted refuted".split()))
-)
-
 #: Formats of files that can be opened, by the ending of their name.
 FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -277,15 +272,11 @@ class Store:
         return found
 
     def _knows(self, iri: str) -> bool:
-        try:
+        with suppress(ValueError):  # what is no IRI stands nowhere
             term = ox.NamedNode(iri)
-        except ValueError:
-            return False
-        triples = ((term, None, None), (None, term, None), (None, None, term), (None, None, None))
-        return any(
-            next(self._ox.quads_for_pattern(*triple, graph), None) is not None
-            for triple, graph in zip(triples, (None, None, None, term), strict=True)
-        )
+            places = ((term, None, None), (None, term, None), (None, None, term), (None, None, None, term))
+            return any(next(self._ox.quads_for_pattern(*place), None) is not None for place in places)
+        return False
 
     def check(self, text: str) -> None:
         """Raise the error that `answer` would raise for the text of a query, without answering it."""
