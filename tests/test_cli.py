@@ -657,7 +657,7 @@ def test_an_interrupt_ends_with_130(call: Call, monkeypatch: pytest.MonkeyPatch,
     names = {
         "opening": "caseboard.open",
         "answering": "caseboard.desk.Desk.answer",
-        "printing": "caseboard.cli.show_table",
+        "printing": "caseboard.asking.show_table",
     }
     monkeypatch.setattr(names[where], interrupted)
     monkeypatch.setattr(os, "_exit", sys.exit)

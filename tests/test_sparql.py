@@ -173,7 +173,7 @@ QUERY = """# Who knows whom.
 # Example: caseboard run knows who=Ann
 # Some more
 # about it.
-SELECT ?who { ?who cb:knows ?whom }
+SELECT ?who { ?who cb:knows ?whom FILTER(?word != 'x') }
 # Not the header.
 """
 

@@ -14,7 +14,7 @@ from caseboard.desk import Desk
 from caseboard.display import Listing, Page, outline
 from caseboard.errors import BadArgument
 from caseboard.finder import Finder
-from caseboard.model import Claim, Entity, Name
+from caseboard.model import Claim, Entity
 from caseboard.reasons import Reasoner
 from caseboard.store import DATASET_FORMATS, GRAPH_FORMATS, Store
 from caseboard.world import open_store
@@ -101,16 +101,7 @@ class Board:
         >>> print(caseboard.open("harbour").claims(subject="Iris", relation="helps")[0])
         Iris Holm helps Ada Lind. [stated, midway; At sea, paragraph 3, sentence 2 of The pilot's notebook]
         """
-        subject_id = None if subject is None else self.find(subject)
-        object_id = None if object is None else self.find(object)
-        relation_id = None if relation is None else self._finder.relation(relation)
-        return Listing(
-            claim
-            for claim in self.case.claims.values()
-            if subject_id in (None, claim.subject.id)
-            and relation_id in (None, claim.relation.id)
-            and (object_id is None or (isinstance(claim.object, Name) and claim.object.id == object_id))
-        )
+        return Listing(self._finder.claims(subject, relation, object))
 
     def claim(self, id: str | Claim) -> Claim:  # noqa: A002
         """Return one claim by its CURIE, IRI or local name; a Claim is returned as it is.
@@ -175,6 +166,8 @@ class Board:
     ) -> results.Table | rdflib.Graph | bool:
         """Run a named query, with its parameters as keywords; names of entities are looked up.
 
+        Queries of one's own run on ``board.desk.with_queries(folder)``.
+
         Raises:
             UnknownName: no such query, parameter or entity.
 
@@ -185,6 +178,47 @@ class Board:
         Mr Grey  Bruno Lind  midway
         """
         return self.desk.run(name, parameters, include=include, timeout=timeout)
+
+    def advise(self, text: str, *, include: Collection[str] = ()) -> tuple[str, ...]:
+        """Return why the answer to a query is empty, or which of its terms is unknown; () where all is well.
+
+        What it says of a SELECT, `Table.advice` has as well.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").advise("ASK { ex:ada cb:helps ex:iris }")
+        ('`ex:ada cb:helps ex:iris`: the other way round, `ex:iris cb:helps ex:ada`, has the answer yes',)
+        """
+        return self.desk.advise(text, include=include)
+
+    def explain(
+        self, text: str, *, include: Collection[str] = (), timeout: float = 5.0
+    ) -> results.Explanation:
+        """Return a query in words, with the number of solutions of each part and of the join so far.
+
+        Args:
+            text, include: the query, as for `query`.
+            timeout: seconds until counting is stopped; what was counted by then is told.
+
+        Raises:
+            QueryError: the text is no query, or one that is refused.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").explain("ASK { ?who cb:pursues ex:ada }", include=["hedged"]))
+        Whether there is a case in which
+        alone  so far  in words
+        ─────  ──────  ───────────────────────────────
+        1      1       something ?who pursues Ada Lind
+        """
+        return self.desk.explain(text, include=include, timeout=timeout)
+
+    def schema(self) -> results.Schema:
+        """Return what there is to ask: kinds, relations and records, with counts and an example each.
+
+        >>> import caseboard
+        >>> [use.example for use in caseboard.open("harbour").schema().uses][:2]
+        ['Mr Grey is a member of Meridian Line', 'Bruno Lind is dead']
+        """
+        return self.desk.schema()
 
     @property
     def queries(self) -> Mapping[str, results.NamedQuery]:

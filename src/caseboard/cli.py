@@ -8,24 +8,20 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import caseboard
-from caseboard import filing, reasoning, sparql
+from caseboard import asking, filing, reasoning
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
-from caseboard.options import answers, check_format, includes, on_board, reads_case, walks, yes_or_no
-from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
-from caseboard.table import Table, markdown
-from caseboard.terminal import apart, note, read_in, say, show_table, write_out
+from caseboard.options import includes, on_board, reads_case, walks
+from caseboard.terminal import apart, note, say, show_table, write_out
 
 if TYPE_CHECKING:
     from caseboard.board import Board
-    from caseboard.store import Answer
 
 EXAMPLES = """\b
 Examples:
@@ -33,6 +29,7 @@ Examples:
   caseboard show Segev                            everything about somebody
   caseboard query 'SELECT ?who ?whom { ?who cb:handlerOf ?whom }'
   caseboard run killings                          a named query; `queries` lists them
+  caseboard schema                                what there is to ask
   caseboard path Segev CIA                        how two are linked, and who says so
   caseboard central --top 5                       who holds the board together
   caseboard why Danielle assetOf CIA              what follows, and from what
@@ -197,112 +194,8 @@ def ties(threads: tuple[str, ...], case: str | None, selection: dict[str, Any]) 
     say(on_board(case, "reading", told))
 
 
-# --- asking ---------------------------------------------------------------------------------------
-
-
-@cli.command(short_help="Ask in SPARQL.")
-@click.argument("text", required=False)
-@answers
-def query(text: str | None, case: str | None, **asked: Any) -> None:
-    """Ask in SPARQL: TEXT is a query, a file FILE.rq, or - for stdin.
-
-    Known prefixes (cb:, rdfs:, … and those of the case) need no declaration. The default graph holds what is
-    stated; --include adds what is less certain. Claims and their evidence are in GRAPH cb:claims.
-
-    \b
-    Examples:
-      caseboard query 'SELECT ?who ?agency { ?who cb:memberOf ?agency }' --format csv
-      caseboard query mine.rq --timeout 10
-    """
-    if text is None:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise click.UsageError("give a query, a file that ends in .rq, or - to read it from stdin")
-        text = "-"
-    if text == "-" or (text.lower().endswith((".rq", ".sparql")) and "{" not in text):
-        text = read_in(text)
-    _answer(case, text, None, **asked)
-
-
-@cli.command(short_help="Run a named query.")
-@click.argument("name")
-@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
-@answers
-def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) -> None:
-    """Run a named query, with its parameters; `caseboard queries` lists them all.
-
-    \b
-    Example:
-      caseboard run shared a=Segev b="Tali Shapira"
-    """
-    given: dict[str, str] = {}
-    for parameter in parameters:
-        key, equals, value = parameter.partition("=")
-        if not equals or key in given:
-            raise click.UsageError(
-                f"{parameter!r} is no KEY=VALUE" if not equals else f"{key} is given twice"
-            )
-        given[key] = value
-    _answer(case, name, given, **asked)
-
-
-@cli.command(short_help="List the named queries, or show the text of one.")
-@click.argument("name", required=False)
-@click.option("--case", hidden=True)
-def queries(name: str | None, case: str | None) -> None:
-    """List the named queries; with NAME, show the text of one, to learn from or to change.
-
-    \b
-    Example:
-      caseboard queries killings > mine.rq
-    """
-    if name is not None:
-        say(on_board(case, "reading", lambda board: board.desk.named_query(name).text.rstrip("\n")))
-        return
-    listed = on_board(case, "reading", lambda board: list(board.queries.values()))
-    rows = [[q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)] for q in listed]
-    show_table(["name", "answers", "takes"], rows)
-
-
-def _answer(
-    case: str | None,
-    text: str,
-    parameters: Mapping[str, str] | None,
-    *,
-    format_: str | None,
-    iris: bool,
-    timeout: float | None,
-    include: tuple[str, ...],
-) -> None:
-    """Answer a query, or a named one where parameters are given, and print the answer."""
-    format_ = format_ or ""
-
-    def work(board: Board) -> tuple[Answer, Table | None, list[list[str]]]:
-        asked, bindings = (text, {}) if parameters is None else board.desk.prepare(text, parameters)
-        check_format(sparql.survey(asked, prefixes=board.case.names.prefixes).form, format_)
-        answer = board.desk.answer(
-            asked,
-            include=include,
-            table=format_ if format_ in TABLE_FORMATS else "tsv",
-            graph=format_ if format_ in GRAPH_FORMATS else "turtle",
-            timeout=timeout,
-            # Where no process can be forked, a query can be asked all the same.
-            apart=hasattr(os, "fork"),
-            bindings=bindings,
-        )
-        if answer.kind != "select" or format_ in TABLE_FORMATS:
-            return answer, None, []
-        table = Table(answer.data, board.case)
-        return answer, table, table.cells(iris=iris)
-
-    answer, table, cells = on_board(case, "answering", work)
-    if table is None:
-        data = yes_or_no(answer.data, format_) if answer.kind == "ask" else answer.data
-        write_out("-", data if data.endswith(b"\n") or not data else data + b"\n")
-    elif format_ == "markdown":
-        write_out("-", f"{markdown(table.columns, cells)}\n".encode())
-    else:
-        show_table(table.columns, cells)
-        note(f"{len(cells) or 'no'} answer{'' if len(cells) == 1 else 's'}")
+for _command in (asking.query, asking.run, asking.queries, asking.explain, asking.schema, asking.shell):
+    cli.add_command(_command)
 
 
 # --- walking --------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseboard import sparql
 from caseboard.claims import Case
-from caseboard.errors import BadArgument, UnknownName, did_you_mean
+from caseboard.errors import BadArgument, CaseError, QueryError, UnknownName, did_you_mean
 from caseboard.given import as_terms, hide, projected
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
@@ -21,6 +23,9 @@ from caseboard.terms import CB, join_known
 
 if TYPE_CHECKING:
     import rdflib
+
+    from caseboard.explain import Explanation
+    from caseboard.schema import Schema
 
 #: A query that names the graph of what follows, or asks after any graph; a false alarm costs only time.
 _SEES_INFERRED = re.compile(r"inferred|\bgraph\s*[?$]|\bfrom\b", re.IGNORECASE)
@@ -49,6 +54,7 @@ class Desk:
         self, case: Case, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
     ) -> None:
         self._case, self._find, self._reasoned = case, find, reasoned
+        self._added: Mapping[str, sparql.NamedQuery] = {}
 
     def ask(
         self,
@@ -69,18 +75,6 @@ class Desk:
         text, added = projected(text, given)
         return self._asked(text, bindings, include, timeout, added=len(added))
 
-    def run(
-        self,
-        name: str,
-        parameters: Mapping[str, str],
-        *,
-        include: Collection[str] = (),
-        timeout: float | None = None,
-    ) -> Table | rdflib.Graph | bool:
-        """Return the answer to a named query, as `ask` does."""
-        text, bindings = self.prepare(name, parameters)
-        return self._asked(text, bindings, include, timeout)
-
     def _asked(
         self,
         text: str,
@@ -89,16 +83,41 @@ class Desk:
         timeout: float | None,
         *,
         added: int = 0,
+        own: bool = True,
     ) -> Table | rdflib.Graph | bool:
-        apart = _in_a_notebook()
+        """Answer a query; ``own`` says whether the one who asks wrote it, for `advise`."""
+        apart, start = _in_a_notebook(), time.perf_counter()
         answer = self.answer(text, include=include, timeout=timeout, bindings=bindings, apart=apart)
+        took = time.perf_counter() - start
         if answer.kind == "select":
-            return Table(hide(answer.data, added) if added else answer.data, self._case)
+            empty = answer.data.count(b"\n") < 2
+
+            def advise() -> tuple[str, ...]:
+                return self.advise(text, include=include, bindings=bindings, own=own, seen=(empty, took))
+
+            data = hide(answer.data, added) if added else answer.data
+            return Table(data, self._case, cache(advise))
         if answer.kind == "ask":
             return answer.data == b"true"
         from caseboard import rdf
 
         return rdf.as_graph(answer.data, self._case.store.prefixes)
+
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        *,
+        include: Collection[str] = (),
+        timeout: float | None = None,
+    ) -> Table | rdflib.Graph | bool:
+        """Return the answer to a named query.
+
+        Raises:
+            UnknownName: no such query, parameter or entity.
+        """
+        text, bindings = self.prepare(name, parameters)
+        return self._asked(text, bindings, include, timeout, own=self.is_own(name))
 
     def answer(
         self,
@@ -130,6 +149,62 @@ class Desk:
             apart=apart,
         )
 
+    def advise(
+        self,
+        text: str,
+        *,
+        include: Collection[str] = (),
+        bindings: Mapping[str, str] | None = None,
+        own: bool = True,
+        seen: tuple[bool, float] | None = None,
+    ) -> tuple[str, ...]:
+        """Return why the answer to a query is empty, or which of its terms is unknown, in sentences.
+
+        It takes at most ten times as long as the query, or half a second; see `caseboard.doctor`.
+
+        Args:
+            text, include, bindings: the query, as for `ask`.
+            own: whether the one who asks wrote it; of another's, only what is less certain is told.
+            seen: whether the answer was empty, and the seconds that it took; asked again without.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").desk.advise("SELECT ?who { ?who cb:pursues ?whom }")
+        ('1 answer with --include hedged', '1 answer with --include predicted')
+        """
+        if seen is None:
+            from caseboard.emptiness import count
+
+            start = time.perf_counter()
+            number = count(self.answer(text, include=include, bindings=bindings))
+            seen = not number, time.perf_counter() - start
+        empty, took = seen
+        if not empty and not (own and self._case.store.unknown(text)):
+            return ()
+        from caseboard import doctor
+        from caseboard.emptiness import Question
+
+        question = Question(text, check_include(include), bindings or {}, empty, own, took)
+        return doctor.advise(
+            self._case,
+            question,
+            lambda text, statuses, terms: self.answer(text, include=statuses, bindings=terms),
+        )
+
+    def explain(self, text: str, *, include: Collection[str] = (), timeout: float = 5.0) -> Explanation:
+        """Return a query in words, with what each of its parts finds; see `caseboard.explain.explain`."""
+        from caseboard import explain
+
+        def ask(text: str, seconds: float) -> Answer:
+            return self.answer(text, include=include, timeout=seconds)
+
+        return explain.explain(self._case, text, ask, timeout=timeout)
+
+    def schema(self) -> Schema:
+        """Return what there is to ask; see `caseboard.schema`."""
+        from caseboard import schema
+
+        return schema.read_schema(self._case)
+
     def prepare(self, name: str, parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """Return the text of a named query and its parameters as terms.
 
@@ -152,7 +227,42 @@ class Desk:
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:
         """Name -> named query."""
-        return sparql.read_queries(graph_dir() / "queries")
+        listed = {**sparql.read_queries(graph_dir() / "queries"), **self._added}
+        return dict(sorted(listed.items()))
+
+    def with_queries(self, folder: Path | str) -> Desk:
+        """Return a desk that knows the named queries of a folder too: its ``.rq`` files.
+
+        Raises:
+            BadArgument: there is no such folder, or no query in it.
+            CaseError: a file that is no named query or no SPARQL, or has the name of one that comes with
+                Caseboard, which would then mean two things; names file and line.
+        """
+        path = Path(folder)
+        if not path.is_dir():
+            raise BadArgument(f"there is no folder {folder}; --queries takes one that has .rq files in it")
+        added = sparql.read_queries(path)
+        if not added:
+            raise BadArgument(
+                f"there is no .rq file in {folder}; `caseboard queries handlers` shows what one is like"
+            )
+        for name, query in added.items():
+            file = str(path / f"{name}.rq")
+            if name in self.queries:
+                raise CaseError(f"a query called {name} comes with Caseboard; rename the file", file=file)
+            try:
+                self._case.store.check(query.text)
+            except QueryError as error:
+                line = getattr(error, "line", None)
+                said = re.sub(r"\Aline \d+, column", "column", str(error))
+                raise CaseError(said, file=file, line=line) from error
+        desk = Desk(self._case, self._find, self._reasoned)
+        desk._added = {**self._added, **added}
+        return desk
+
+    def is_own(self, name: str) -> bool:
+        """Say whether a named query is the user's own."""
+        return name in self._added
 
     def named_query(self, name: str) -> sparql.NamedQuery:
         """Return a named query.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caseboard.claims import Case
 from caseboard.errors import UnknownName, did_you_mean
 from caseboard.lookup import Candidate, find
-from caseboard.model import Claim, Entity, Point, Thread
+from caseboard.model import Claim, Entity, Name, Point, Thread
 from caseboard.terms import local_name
 
 if TYPE_CHECKING:
@@ -71,6 +71,25 @@ class Finder:
                 return relation.id
         known = [form for relation in relations.values() for form in (relation.id, relation.label)]
         raise UnknownName(f"the vocabulary has no relation {name!r}.{did_you_mean(name, known)}")
+
+    def claims(
+        self,
+        subject: str | None,
+        relation: str | None,
+        object: str | None,  # noqa: A002
+    ) -> Iterator[Claim]:
+        """Yield the claims with these ends and this relation, where given, in the order of their ids."""
+        subject_id = None if subject is None else self.entity(subject)
+        object_id = None if object is None else self.entity(object)
+        relation_id = None if relation is None else self.relation(relation)
+        for claim in self._case.claims.values():
+            ends = claim.object.id if isinstance(claim.object, Name) else None
+            if (
+                subject_id in (None, claim.subject.id)
+                and relation_id in (None, claim.relation.id)
+                and object_id in (None, ends)
+            ):
+                yield claim
 
     def claim(self, id: str | Claim) -> Claim:  # noqa: A002
         """Return the claim that a CURIE, IRI or local name means; a Claim is returned as it is.

@@ -143,7 +143,7 @@ def walks(command: Command) -> Command:
 
 
 def answers(command: Command) -> Command:
-    """Give a command --format, --iris, --timeout, --case and --include."""
+    """Give a command --format, --iris, --timeout, --advice, --case and --include."""
 
     def seconds(_context: click.Context, _option: click.Parameter, given: float | None) -> float | None:
         # No number is smaller or greater than nan, so that no range keeps it out.
@@ -161,7 +161,12 @@ def answers(command: Command) -> Command:
         type=click.Choice(FORMATS),
         help="Default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE.",
     )
-    return format_(iris(timeout(reads_case(includes()(command)))))
+    advice = click.option(
+        "--advice/--no-advice",
+        default=None,
+        help="Say on stderr why an answer is empty.  [default: with --format table or markdown]",
+    )
+    return format_(iris(timeout(advice(reads_case(includes()(command))))))
 
 
 def check_format(form: str | None, format_: str) -> None:

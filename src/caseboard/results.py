@@ -5,10 +5,12 @@ from caseboard.contradictions import Contradiction
 from caseboard.describe import Card, Overview
 from caseboard.display import Listing, Page
 from caseboard.evidence import EvidenceReport
+from caseboard.explain import Explanation
 from caseboard.inference import Inference, InferredClaim, Proof
 from caseboard.paths import Path, Step
 from caseboard.reasons import NotSo
 from caseboard.robust import RobustRanking
+from caseboard.schema import Schema
 from caseboard.sparql import NamedQuery
 from caseboard.suppose import Supposition
 from caseboard.table import Table
@@ -24,6 +26,7 @@ __all__ = [
     "Comparison",
     "Contradiction",
     "EvidenceReport",
+    "Explanation",
     "Inference",
     "InferredClaim",
     "Links",
@@ -39,6 +42,7 @@ __all__ = [
     "Ranking",
     "Report",
     "RobustRanking",
+    "Schema",
     "Standing",
     "Step",
     "Supposition",

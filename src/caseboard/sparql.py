@@ -141,6 +141,39 @@ def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> Qu
     )
 
 
+def mentioned(text: str, *, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Yield the IRIs that a query asks about, each with its token; not its datatypes and functions.
+
+    Args:
+        text: the query.
+        prefixes: prefix -> namespace; the query's own come before them.
+
+    >>> [iri for _, iri in mentioned('PREFIX x: <urn:x:> ASK { ?a x:b "1"^^x:c }', prefixes={})]
+    ['urn:x:b']
+    """
+    known, listed = dict(prefixes), list(tokens(text))
+    bases = False
+    for at, token in enumerate(listed):
+        before = [one.text for one in listed[max(0, at - 2) : at]]
+        word = before[-1].upper() if before else ""
+        if token.kind == "iri" and len(before) == 2 and before[0].upper() == "PREFIX":
+            known[before[1].partition(":")[0]] = token.text[1:-1]
+            continue
+        if token.kind not in ("iri", "pname") or word in ("PREFIX", "BASE") or before == ["^", "^"]:
+            bases = bases or word == "BASE"
+            continue
+        if at + 1 < len(listed) and listed[at + 1].text == "(":
+            continue
+        if token.kind == "iri":
+            # What a relative IRI means is for the engine to say.
+            if not bases or ":" in token.text:
+                yield token, token.text[1:-1]
+        else:
+            prefix, _, local = token.text.partition(":")
+            if prefix in known:
+                yield token, known[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return line and column, both from 1, of an offset into a text.
 
@@ -180,8 +213,8 @@ class Parameter:
 class NamedQuery:
     """A query in a file, with the help that its header comment gives.
 
-    The header is: one line on what it answers; then any of ``Parameter NAME (KIND): …``, ``Example: …`` and
-    free text. KIND is ``entity`` (a name on the board) or ``text`` (a plain string).
+    The header is: one line on what it answers; then any of ``Parameter NAME (KIND): …``, ``Keywords: …, …``,
+    ``Example: …`` and free text. KIND is ``entity`` (a name on the board) or ``text`` (a plain string).
     """
 
     name: str
@@ -190,6 +223,7 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     example: str
     text: str
+    keywords: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}: {self.title}"
@@ -202,9 +236,15 @@ def read_query(path: Path) -> NamedQuery:
     """Read one ``.rq`` file.
 
     Raises:
-        CaseError: the file has no header comment that says what it answers.
+        CaseError: it cannot be read, has no header comment that says what it answers, or a parameter that is
+            declared wrongly or not in the query; names file and line.
     """
-    text = path.read_text("utf-8")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaseError(f"not text in UTF-8 ({error.reason}). Save it as UTF-8", file=str(path)) from error
+    except OSError as error:
+        raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
     header: list[str] = []
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -214,15 +254,33 @@ def read_query(path: Path) -> NamedQuery:
         raise CaseError(
             "a named query begins with a comment that says what it answers", file=str(path), line=1
         )
-    parameters, example, prose = [], "", []
-    for line in header[1:]:
-        if match := _PARAMETER.fullmatch(line):
+    parameters: list[Parameter] = []
+    prose: list[str] = []
+    keywords: list[str] = []
+    example = ""
+    variables = {token.text[1:] for token in tokens(text) if token.kind == "var"}
+    for number, line in enumerate(header[1:], start=2):
+        if line.startswith("Parameter "):
+            match = _PARAMETER.fullmatch(line)
+            wrong = ""
+            if not match:
+                wrong = "a parameter is written: Parameter NAME (entity or text): what it is for"
+            elif match[1] not in variables:
+                wrong = f"there is no ?{match[1]} in the query"
+            elif match[1] in {parameter.name for parameter in parameters}:
+                wrong = "it is there twice"
+            if wrong or not match:
+                raise CaseError(f"{line[:60]!r}: {wrong}", file=str(path), line=number)
             parameters.append(Parameter(match[1], match[2], match[3]))
+        elif line.startswith("Keywords:"):
+            keywords += [word.strip() for word in line.removeprefix("Keywords:").split(",") if word.strip()]
         elif line.startswith("Example:"):
             example = line.removeprefix("Example:").strip()
         elif line:
             prose.append(line)
-    return NamedQuery(path.stem, header[0], " ".join(prose), tuple(parameters), example, text)
+    return NamedQuery(
+        path.stem, header[0], " ".join(prose), tuple(parameters), example, text, tuple(keywords)
+    )
 
 
 def read_queries(folder: Path) -> dict[str, NamedQuery]:

@@ -16,12 +16,11 @@ from caseboard import sparql, syntax
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
-from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
+from caseboard.terms import CB, GRAPHS, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
-
 #: Formats of files that can be opened, by the ending of their name.
 FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -294,6 +293,36 @@ class Store:
         """Add triples, each term in its N-Triples form, to a named graph."""
         data = "".join([f"{s} {p} {o} .\n" for s, p, o in triples]).encode()
         self._ox.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def unknown(self, text: str) -> dict[str, sparql.Token]:
+        """Return the IRIs in a query that stand nowhere in the data, each with the token that names it first.
+
+        The graphs that every board may have are known, also where they are empty.
+        """
+        found: dict[str, sparql.Token] = {}
+        for token, iri in sparql.mentioned(text, prefixes=self.prefixes):
+            if iri not in found and iri not in GRAPHS and not self._knows(iri):
+                found[iri] = token
+        return found
+
+    def _knows(self, iri: str) -> bool:
+        with suppress(ValueError):  # what is no IRI stands nowhere
+            term = ox.NamedNode(iri)
+            places = ((term, None, None), (None, term, None), (None, None, term), (None, None, None, term))
+            return any(next(self._ox.quads_for_pattern(*place), None) is not None for place in places)
+        return False
+
+    def check(self, text: str) -> None:
+        """Raise the error that `answer` would raise for the text of a query, without answering it."""
+        sparql.survey(text, prefixes=self.prefixes)
+        complain = syntax.complaints(self._ox.query, self.prefixes)
+        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
+        if not syntax.reads(text, complain):
+            raise syntax.syntax_error(text, complain)
+
+    def reads(self, text: str) -> bool:
+        """Say whether the engine can read a text as a query, without answering it."""
+        return syntax.reads(text, syntax.complaints(self._ox.query, self.prefixes))
 
     # --- writing ----------------------------------------------------------------------------------
 

@@ -61,13 +61,17 @@ def refuse_service(text: str, *, prefixes: Mapping[str, str], complain: Complain
         for prefix, iri in prefixes.items()
         if service.search(prefix)
     )
-    if _reads(declared + service.sub(other, text), complain) or not _reads(text, complain):
+    if reads(declared + service.sub(other, text), complain) or not reads(text, complain):
         return
     raise QueryRefused(NO_SERVICE)
 
 
-def _reads(text: str, complain: Complain) -> bool:
-    """Say whether the engine reads a text to its end; nothing is answered, since what follows it is wrong."""
+def reads(text: str, complain: Complain) -> bool:
+    """Say whether the engine reads a text to its end; nothing is answered, since what follows it is wrong.
+
+    >>> reads("ASK {", lambda text: "error at 1:3: expected SELECT")
+    False
+    """
     at = _complained_at(text + _END, complain)
     return at is not None and at >= len(text + _END) - 1
 

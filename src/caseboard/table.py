@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ class Table(display.Shown):
     Attributes:
         columns: names of the variables, without question marks.
         rows: tuple of tuples of rdflib terms, None where a variable is unbound.
+        advice: where the answer is empty or a term unknown: sentences that say why.
 
     >>> import caseboard
     >>> table = caseboard.open("harbour").query("SELECT ?who WHERE { ?who cb:helps ?whom }")
@@ -40,6 +41,18 @@ class Table(display.Shown):
 
     tsv: bytes = field(repr=False)
     case: Case = field(repr=False)
+    #: What to say of the answer, worked out when it is asked for.
+    advise: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """Why the answer is empty, or which term of the query is unknown, in sentences; () where all is well.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").query("SELECT ?who { ?who cb:memberOff ?what }").advice
+        ('cb:memberOff is nowhere on this board: did you mean cb:memberOf?',)
+        """
+        return self.advise()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -137,7 +150,7 @@ class Table(display.Shown):
         if len(self) <= n:
             return self
         # A row is a line: TSV writes a line break in a literal as two characters.
-        return Table(b"\n".join(self.tsv.split(b"\n", n + 1)[: n + 1]) + b"\n", self.case)
+        return Table(b"\n".join(self.tsv.split(b"\n", n + 1)[: n + 1]) + b"\n", self.case, self.advise)
 
     def _brief(self) -> str:
         rest = f"\n{display.ROWS:,} of {len(self):,}; to_pandas() has them all"
@@ -145,7 +158,8 @@ class Table(display.Shown):
 
     def _repr_html_(self) -> str:
         first = self.head(display.ROWS)
-        return display.table(self.columns, first.cells(), total=len(self), hints=first.cells(iris=True))
+        shown = display.table(self.columns, first.cells(), total=len(self), hints=first.cells(iris=True))
+        return shown if len(self) else shown + display.outline("\n".join(self.advice))
 
 
 def plain(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

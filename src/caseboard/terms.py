@@ -11,6 +11,9 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+#: The graphs of a dataset, which a query may name also where they hold nothing.
+GRAPHS = frozenset(CB + name for name in "claims vocabulary stated inferred hedged predicted refuted".split())
+
 #: Prefixes that a query may use without declaring them; a case adds its own.
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {

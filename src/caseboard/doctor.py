@@ -1,0 +1,215 @@
+"""What to say of an answer that is empty, or of a query with a term that nobody knows.
+
+Nothing is guessed: each sentence rests on a query that was run. What is run, is run in processes of its own,
+which are stopped when the time for advice is up; what was found by then is said.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from caseboard.apart import run_apart
+from caseboard.claims import Case
+from caseboard.dissect import dissect
+from caseboard.emptiness import Ask, Emptiness, Finding, Question, count, result
+from caseboard.errors import QueryError
+from caseboard.locate import graph_dir
+from caseboard.lookup import fold
+from caseboard.network import INCLUDES
+from caseboard.sparql import LONG_QUERY, Token, tokens
+from caseboard.terms import CB, GRAPHS, local_name
+
+#: Advice may take so many times as long as the query did, up to so many seconds; and in any case this long.
+TIMES, LONGEST, SECONDS = 10, 5.0, 0.5
+#: Names are near whose letters agree to this degree.
+_NEAR = 0.75
+
+
+def advise(case: Case, question: Question, ask: Ask) -> tuple[str, ...]:
+    """Return what there is to say about an answer, as sentences.
+
+    Args:
+        case: what was asked.
+        question: the query and how it was answered.
+        ask: answers a query in this process.
+    """
+    return _Visit(case, question, ask).advice()
+
+
+class _Visit:
+    """One query being looked into."""
+
+    def __init__(self, case: Case, question: Question, ask: Ask) -> None:
+        self._case, self._question, self._ask = case, question, ask
+        self._deadline = time.monotonic() + max(SECONDS, min(TIMES * question.took, LONGEST))
+        short = sum(1 for _ in tokens(question.text)) <= LONG_QUERY
+        self._query = dissect(question.text, reads=case.store.reads) if short else None
+
+    def advice(self) -> tuple[str, ...]:
+        told: tuple[str, ...] = ()
+        if self._question.own and (unknown := self._unknown()):
+            near = self._staged(lambda: list(enumerate(self._nearest(*one) for one in unknown)))
+            told = tuple(near.values()) or tuple(f"{t.text} is nowhere on this board" for t, _ in unknown)
+            # A pattern with an unknown term empties the answer; elsewhere the term may be no matter.
+            if self._query is None or any(self._in_pattern(token) for token, _ in unknown):
+                return told
+        if not self._question.empty:
+            return told
+        fixes: dict[int, str] = {}
+        cause: dict[int, str] = {}
+        why = None
+        if self._query is not None and self._question.own:
+            why = Emptiness(self._case, self._question, self._query, self._ask)
+            cause = self._staged(why.dead)
+            # What is empty by itself must be mended first; nothing else can help.
+            suspects = set(cause) or None
+            fixes = self._staged(lambda: why.directions(suspects))
+            fixes |= self._staged(lambda: why.literals(suspects))
+        less = self._staged(self._less_certain)
+        # What asks most, and what must first be worked out, come last: the time may be up before them.
+        if why is not None and not cause:
+            cause = self._staged(why.culprit)
+        if self._query is not None and len(self._query.parts) == 1 and not self._query.tail.strip():
+            cause = {}  # that it finds nothing is what the answer says
+        cause = {place: text for place, text in cause.items() if place not in fixes}
+        less |= self._staged(self._inferred)
+        return (*told, *cause.values(), *fixes.values(), *less.values())
+
+    def _staged(self, work: Callable[[], list[Finding]]) -> dict[int, str]:
+        """Return what work finds in the time that is left; nothing where that is not enough."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return {}
+        try:
+            found = json.loads(run_apart(lambda: json.dumps(work()).encode(), timeout=left))
+        except QueryError:
+            return {}
+        return {int(place): str(text) for place, text in found}
+
+    # --- unknown terms ----------------------------------------------------------------------------
+
+    def _unknown(self) -> list[tuple[Token, str]]:
+        """Return the terms of the query that the data does not have, each once."""
+        matters = self._where_it_matters()
+        unknown = self._case.store.unknown(self._question.text)
+        return [(token, iri) for iri, token in unknown.items() if matters(token)]
+
+    def _where_it_matters(self) -> Callable[[Token], bool]:
+        """Return what tells of a token whether it stands where an unknown term matters.
+
+        A template may name what is new; and what a filter or a value names may be missing without harm, as
+        long as there is an answer.
+        """
+        query = self._query
+        if query is None:
+            form = next((t.text.upper() for t in tokens(self._question.text) if t.kind == "word"), "")
+            return lambda _token: form == "DESCRIBE"
+        harmless = () if self._question.empty else ("filter", "bind", "values")
+        inside = {t.start for part in query.parts if part.kind not in harmless for t in part.tokens}
+        graphs = {term for part in query.parts for _, term in part.graphs}
+        return lambda token: token.start in inside or token.text in graphs or token.text in query.dataset
+
+    def _in_pattern(self, token: Token) -> bool:
+        parts = self._query.parts if self._query else ()
+        patterns = [part for part in parts if part.kind in ("triple", "triples")]
+        inside = any(token.start in {one.start for one in part.tokens} for part in patterns)
+        return inside or self._role(token) == "graph"
+
+    def _nearest(self, token: Token, iri: str) -> str:
+        shown = token.text
+        declared = (graph_dir() / "vocabulary.ttl").read_text("utf-8")
+        if iri.startswith(CB) and re.search(rf"^cb:{re.escape(iri[len(CB) :])} a ", declared, re.MULTILINE):
+            return f"{shown} is in the vocabulary, but nothing on this board uses it"
+        near = " or ".join(self._near(token, iri))
+        if near:
+            return f"{shown} is nowhere on this board: did you mean {near}?"
+        return f"{shown} is nowhere on this board; `caseboard schema` lists what there is to ask"
+
+    def _near(self, token: Token, iri: str) -> list[str]:
+        wanted = local_name(iri)
+        space = iri.removesuffix(wanted)
+        ranked = []
+        for name, label in self._candidates(token):
+            if score := likeness(wanted, local_name(name), label):
+                ranked.append((-score, not name.startswith(space), name))
+        ranked.sort()
+        names = dict.fromkeys(name for score, _, name in ranked if score <= ranked[0][0] + 0.1)
+        return [self._case.curie(name) for name in names][:3]
+
+    def _candidates(self, token: Token) -> Iterator[tuple[str, str]]:
+        """Yield the IRIs and labels that may stand where a term stands: verbs where it is a verb."""
+        case, role = self._case, self._role(token)
+        if role == "graph":
+            yield from ((graph, "") for graph in sorted(GRAPHS))
+            return
+        for term, kind in case.rows("terms"):
+            if role == "" or (role == "kind") == str(kind).endswith("Class"):
+                yield str(term), ""
+        if role == "":
+            yield from ((str(iri), label or "") for iri, _, label, _ in case.rows("entities"))
+            named = [(one.id, one.label) for one in case.points]
+            named += [(one.id, one.label) for one in case.threads.values()]
+            yield from ((case.names.iri(id_) or id_, label) for id_, label in named)
+
+    def _role(self, token: Token) -> str:
+        """Return whether a token stands as a "verb", a "kind" (what something is), a "graph", or else."""
+        if self._query is None:
+            return ""
+        for part in self._query.parts:
+            places = [one.start for one in part.tokens]
+            if part.kind == "triple" and token.start in places:
+                # The subject is one token; the object, where it is a name, is the last.
+                if token.start == places[0]:
+                    return ""
+                if token.start != places[-1]:
+                    return "verb"
+                return "kind" if part.ends[1] in ("a", "rdf:type") else ""
+        named = {term for part in self._query.parts for _, term in part.graphs}
+        return "graph" if token.text in named or token.text in self._query.dataset else ""
+
+    # --- what is less certain ---------------------------------------------------------------------
+
+    def _less_certain(self) -> list[Finding]:
+        left = [status for status in INCLUDES if status not in (*self._question.include, "inferred")]
+        found = [said for status in left if (said := self._with((status,)))]
+        return list(enumerate(found or ([said] if len(left) > 1 and (said := self._with(left)) else [])))
+
+    def _inferred(self) -> list[Finding]:
+        said = "" if "inferred" in self._question.include else self._with(("inferred",))
+        return [(-1, said)] if said else []
+
+    def _with(self, statuses: Sequence[str]) -> str:
+        if self._query is not None and (
+            self._query.dataset or all(part.graphs for part in self._query.parts)
+        ):
+            return ""  # it names its graphs itself
+        include: Collection[str] = (*self._question.include, *statuses)
+        number = count(self._ask(self._question.text, include, self._question.bindings))
+        form = self._query.form if self._query else ""
+        return f"{result(number, form)} with --include {','.join(statuses)}" if number else ""
+
+
+def likeness(wanted: str, name: str, label: str) -> float:
+    """Return how near a name is to what was written, from 0 for not near to 1 for the same but for case.
+
+    >>> likeness("handlrOf", "handlerOf", "") > 0.9, likeness("lind", "ada-l", "Ada Lind") > 0
+    (True, True)
+    >>> likeness("handlrOf", "spouseOf", "")
+    0.0
+    """
+    one, other = fold(wanted), fold(name)
+    if one == other or not one:
+        return float(bool(one))
+    matcher = SequenceMatcher(None, one, other)
+    # The quick bounds spare most names the slow comparison.
+    if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+        ratio = matcher.ratio()
+        if ratio >= _NEAR:
+            return ratio
+    words = set(re.findall(r"\w+", one.replace("-", " ").replace("_", " ")))
+    known = set(re.findall(r"\w+", f"{other.replace('-', ' ')} {fold(label)}"))
+    return 0.6 + 0.1 * len(words) / len(known) if words and words <= known else 0.0
