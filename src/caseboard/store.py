@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
@@ -46,6 +46,16 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
 }
 DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
 _PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
+
+
+class Sink(Protocol):
+    """Where an answer is written to; both methods may raise to say that it takes no more."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take bytes of the answer."""
+
+    def expect(self, size: int, /) -> None:
+        """Be told that about so many bytes more will be written in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,25 @@ class Store:
         """Run one of our own SPARQL updates, while a board is being opened."""
         self._ox.update(text, prefixes=self.prefixes)
 
+    def add_graphs(self, data: bytes, *, format: str, name: str) -> None:  # noqa: A002
+        """Add the named graphs of a dataset beside those of the case.
+
+        Raises:
+            CaseError: not of that format; triples outside a named graph, or in one that is the case's own.
+        """
+        rdf = FILE_FORMATS.get(format)
+        if rdf is None or not rdf.supports_datasets:
+            endings = " ".join(ending for ending, known in FILE_FORMATS.items() if known.supports_datasets)
+            raise CaseError(f"a file of named graphs ends in one of {endings}, not in {format!r}", file=name)
+        try:
+            quads = list(ox.parse(data.removeprefix(BOM_UTF8), rdf, rename_blank_nodes=True))
+        except SyntaxError as error:
+            raise _not_valid(error, rdf, name) from error
+        for quad in quads:
+            if isinstance(quad.graph_name, ox.DefaultGraph) or quad.graph_name.value.startswith(CB):
+                raise CaseError(f"has a triple in {quad.graph_name}; name a graph of your own", file=name)
+        self._ox.bulk_extend(quads)
+
     # --- answering --------------------------------------------------------------------------------
 
     def answer(
@@ -214,6 +243,38 @@ class Store:
             return run()
         kind, _, data = run_apart(packed, timeout=timeout).partition(b"\n")
         return Answer(kind.decode(), data)
+
+    def stream(
+        self,
+        text: str,
+        out: Sink,
+        *,
+        format: str,  # noqa: A002
+        dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> None:
+        """Write the answer to a query, in one of the formats for its form, as it is found.
+
+        ``dataset`` holds IRIs of graphs: those that make up the default graph, and the named ones; without it
+        the query names its own, or gets the default graph and every named one.
+
+        Raises:
+            QuerySyntaxError, QueryRefused, QueryError: as for `answer`.
+        """
+        complain = syntax.complaints(self._ox.query, self.prefixes)
+        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
+        try:
+            default, named = ([*map(ox.NamedNode, graphs)] for graphs in dataset) if dataset else (None, None)
+            result = self.engine.query(
+                text, prefixes=self.prefixes, default_graph=default, named_graphs=named
+            )
+            if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
+                result.serialize(out, format=TABLE_FORMATS[format])
+            else:
+                out.write(self._write_graph(_weighed(result, out), GRAPH_FORMATS[format]))
+        except SyntaxError:
+            raise syntax.syntax_error(text, complain) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryError(f"the engine cannot answer this query: {error}") from error
 
     def _answer(
         self,
@@ -345,6 +406,12 @@ def parse_table(
     """Return the columns and the rows of a SELECT's answer as the engine's terms."""
     solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
+
+
+def _weighed(triples: Iterable[ox.Triple], out: Sink) -> Iterator[ox.Triple]:
+    for triple in triples:
+        out.expect(len(str(triple)))
+        yield triple
 
 
 def _xml(data: bytes) -> bytes:

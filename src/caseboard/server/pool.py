@@ -1,0 +1,270 @@
+"""The pool: lanes of workers, seen from the process that listens; who waits, who runs, who is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import socket
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+
+from caseboard.server.keeper import KILL, ORDER
+from caseboard.server.limits import Limits
+from caseboard.server.worker import FRAME, HOUSE_SECONDS, Job, Reply, pack
+
+#: How long, and of how many queries, it is remembered that they are none for the quick lane.
+_REMEMBERED_SECONDS, _REMEMBERED = 120.0, 2048
+#: A worker that has been ordered says hello within so many seconds, or another is ordered.
+_HELLO_SECONDS = 20.0
+
+
+class Busy(Exception):
+    """As many wait as may wait."""
+
+
+class Stopped(Exception):
+    """The time was up, and the worker was killed."""
+
+
+class Died(Exception):
+    """The worker died over the work: too deep for its stack, too much for its memory."""
+
+
+class Worker(asyncio.Protocol):
+    """The near end of a worker's wire: one job at a time."""
+
+    def __init__(self, number: int, lost: Callable[[Worker], None]) -> None:
+        self.number, self.pid = number, 0
+        self.hello: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._pending, self._lost, self._buffer = self.hello, lost, bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the wire."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Collect a reply, and hand it over once it is whole."""
+        self._buffer += data
+        if len(self._buffer) < FRAME.size:
+            return
+        head, body = FRAME.unpack_from(self._buffer)
+        if len(self._buffer) < FRAME.size + head + body:
+            return
+        told: Job = json.loads(self._buffer[FRAME.size : FRAME.size + head])
+        content = bytes(self._buffer[FRAME.size + head :])
+        self._buffer = bytearray()
+        if not self._pending.done():
+            self._pending.set_result((told, content))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Say to whoever waits that no answer comes."""
+        if not self._pending.done():
+            self._pending.set_exception(Died())
+            # Somebody may have stopped waiting; then nobody is to be told that nobody was told.
+            self._pending.exception()
+        self._lost(self)
+
+    async def ask(self, job: bytes) -> Reply:
+        """Return the reply to a job.
+
+        Raises:
+            Died: the worker died over it.
+        """
+        if self._transport is None or self._transport.is_closing():
+            raise Died
+        self._pending = asyncio.get_running_loop().create_future()
+        self._transport.write(job)
+        return await self._pending
+
+    def close(self) -> None:
+        """Close the wire; a worker that waits for work ends by it."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Lane:
+    """Workers of one kind, and whoever waits for one of them, in the order in which they came."""
+
+    def __init__(self, name: str, size: int, room: int) -> None:
+        self.name, self.size, self.room = name, size, room
+        self.idle: deque[Worker] = deque()
+        self.waiting: deque[asyncio.Future[Worker]] = deque()
+        self.workers: set[Worker] = set()
+
+    async def take(self) -> Worker:
+        """Return a worker that is free, waiting for one where there is none.
+
+        Raises:
+            Busy: as many wait as may wait.
+        """
+        if self.idle:
+            return self.idle.popleft()
+        if len(self.waiting) >= self.room:
+            raise Busy
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give(turn.result())
+            elif turn in self.waiting:
+                self.waiting.remove(turn)
+            raise
+
+    def give(self, worker: Worker) -> None:
+        """Let a free worker do the next thing."""
+        while self.waiting:
+            turn = self.waiting.popleft()
+            if not turn.done():
+                turn.set_result(worker)
+                return
+        self.idle.append(worker)
+
+
+class Pool:
+    """All lanes, and the keeper that forks their workers."""
+
+    def __init__(self, control: socket.socket, limits: Limits) -> None:
+        self.limits, self._control = limits, control
+        self.quick = Lane("quick", limits.workers, limits.quick_queue)
+        self.slow = Lane("slow", limits.slow_workers, limits.slow_queue)
+        self.house = Lane("house", 2, limits.quick_queue)
+        self.lanes = (self.quick, self.slow, self.house)
+        self.counts: Counter[str] = Counter()
+        self._number, self._closing = 0, False
+        self._slow: OrderedDict[bytes, float] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Order the workers of every lane and wait until each has said hello."""
+        await asyncio.gather(*(self._add(lane) for lane in self.lanes for _ in range(lane.size)))
+
+    async def query(self, job: Job) -> Reply:
+        """Return the reply to a query: from the quick lane, or where it takes longer, from the slow one.
+
+        Raises:
+            Busy, Stopped, Died: there is none.
+        """
+        data = pack(job)
+        end = time.monotonic() + self.limits.timeout
+        key = hashlib.blake2b(data, digest_size=16).digest()
+        if self._slow.get(key, 0.0) < time.monotonic():
+            try:
+                return await self._run(self.quick, data, end, self.limits.slice)
+            except Stopped:
+                if time.monotonic() >= end:
+                    raise
+                self.counts["moved"] += 1
+                self._remember(key)
+        return await self._run(self.slow, data, end, self.limits.timeout)
+
+    async def keep_house(self, job: Job) -> Reply:
+        """Return the reply to a job of the house.
+
+        Raises:
+            Busy, Stopped, Died: there is none.
+        """
+        return await self._run(self.house, pack(job), time.monotonic() + HOUSE_SECONDS, HOUSE_SECONDS)
+
+    def _remember(self, key: bytes) -> None:
+        self._slow[key] = time.monotonic() + _REMEMBERED_SECONDS
+        self._slow.move_to_end(key)
+        if len(self._slow) > _REMEMBERED:
+            self._slow.popitem(last=False)
+
+    async def _run(self, lane: Lane, job: bytes, end: float, seconds: float) -> Reply:
+        try:
+            async with asyncio.timeout(end - time.monotonic()):
+                worker = await lane.take()
+        except TimeoutError:
+            self.counts["stopped"] += 1
+            raise Stopped from None
+        except Busy:
+            self.counts["busy"] += 1
+            raise
+        kept = False
+        try:
+            async with asyncio.timeout(min(seconds, end - time.monotonic())):
+                reply = await worker.ask(job)
+            kept = True
+            return reply
+        except TimeoutError:
+            if lane is not self.quick:
+                self.counts["stopped"] += 1
+            raise Stopped from None
+        except Died:
+            self.counts["died"] += 1
+            raise
+        finally:
+            if kept:
+                lane.give(worker)
+            else:
+                # Also where whoever asked has gone: what nobody waits for is not computed.
+                self._kill(worker)
+
+    # --- workers ----------------------------------------------------------------------------------
+
+    async def _add(self, lane: Lane) -> None:
+        while not self._closing:
+            ours, theirs = socket.socketpair()
+            self._number += 1
+            number = self._number
+            self._order(lane.name[0].encode(), number, theirs)
+            theirs.close()
+            ours.setblocking(False)
+            loop = asyncio.get_running_loop()
+            _, worker = await loop.create_connection(
+                lambda number=number: Worker(number, lambda lost: self._lost(lane, lost)), sock=ours
+            )
+            try:
+                async with asyncio.timeout(_HELLO_SECONDS):
+                    told, _ = await asyncio.shield(worker.hello)
+            except (Died, TimeoutError):
+                self._kill(worker)
+                await asyncio.sleep(0.2)
+                continue
+            worker.pid = int(told["hello"])
+            lane.workers.add(worker)
+            self.counts["started"] += 1
+            lane.give(worker)
+            return
+
+    def _order(self, kind: bytes, number: int, wire: socket.socket | None = None) -> None:
+        # A handful of bytes to a process that does nothing else: it never has to wait.
+        try:
+            if wire is None:
+                self._control.sendall(ORDER.pack(kind, number))
+            else:
+                socket.send_fds(self._control, [ORDER.pack(kind, number)], [wire.fileno()])
+        except OSError:
+            # The keeper has died; whoever watches it ends the server.
+            self._closing = True
+
+    def _kill(self, worker: Worker) -> None:
+        self._order(KILL, worker.number)
+        worker.close()
+
+    def _lost(self, lane: Lane, worker: Worker) -> None:
+        """Replace a worker whose wire has closed, by our hand or not."""
+        if worker not in lane.workers:
+            return
+        lane.workers.remove(worker)
+        if worker in lane.idle:
+            lane.idle.remove(worker)
+        if not self._closing:
+            task = asyncio.get_running_loop().create_task(self._add(lane))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        """End every worker, and the keeper."""
+        self._closing = True
+        for lane in self.lanes:
+            for worker in list(lane.workers):
+                self._kill(worker)
+        self._control.close()
