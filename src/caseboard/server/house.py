@@ -95,11 +95,8 @@ def _graph(triples: list[tuple[str, str, str]], job: Job, prefixes: Mapping[str,
 @lru_cache(maxsize=1)
 def _index(store: Store) -> tuple[frozenset[str], Mapping[str, str]]:
     """Every IRI that something is said about; and what may stand for it in an address, where it is alone."""
-    names, iris, short = (
-        store.names(),
-        [str(row[0]) for row in store.select(described.read_query("things"))],
-        {},
-    )
+    names, short = store.names(), dict[str, str]()
+    iris = [str(row[0]) for row in store.select(described.read_query("things"))]
     for iri in iris:
         for form in (local_name(iri), names.curie(iri)):
             short[form] = iri if short.get(form, iri) == iri else ""

@@ -9,6 +9,7 @@ import socket
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
+from functools import partial
 
 from caseboard.server.keeper import KILL, ORDER
 from caseboard.server.limits import Limits
@@ -218,9 +219,8 @@ class Pool:
             theirs.close()
             ours.setblocking(False)
             loop = asyncio.get_running_loop()
-            _, worker = await loop.create_connection(
-                lambda number=number: Worker(number, lambda lost: self._lost(lane, lost)), sock=ours
-            )
+            made = partial(Worker, number, partial(self._lost, lane))
+            _, worker = await loop.create_connection(made, sock=ours)
             try:
                 async with asyncio.timeout(_HELLO_SECONDS):
                     told, _ = await asyncio.shield(worker.hello)

@@ -17,7 +17,7 @@ from caseboard.server.limits import Limits
 #: A frame is the lengths of its two parts, a head in JSON and a body, then the parts.
 FRAME = struct.Struct("!II")
 #: Lanes by their first letter, with how far each steps back behind others: what takes long waits more.
-NICE: Mapping[str, int] = {"quick": 5, "slow": 15, "house": 10}
+NICE: Mapping[str, int] = {"quick": 5, "slow": 15, "house": 5}
 #: Work of the house (page, exports) may take so many seconds.
 HOUSE_SECONDS = 60.0
 
