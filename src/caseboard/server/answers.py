@@ -113,6 +113,22 @@ def answer_query(store: Store, job: Job, limits: Limits) -> Reply:
     return head, data
 
 
+def warm(store: Store, limits: Limits) -> None:
+    """Let everything that an answer may need be imported, before a worker can open no file any more."""
+    import csv
+    import difflib
+    import traceback
+
+    assert csv and difflib and traceback  # noqa: S101
+    texts = (
+        *('SELECT ("a,b" AS ?x) {}', "ASK {}", "CONSTRUCT {<urn:a> <urn:b> 1} {}", "DESCRIBE <urn:a>"),
+        *("ASK {", "ASK { a:b ?c }", "DROP ALL", "ASK { SERVICE <urn:a> {} }", "ASK {?s ?p 1e5SERVICE}"),
+    )
+    for text in texts:
+        for accept in (*TABLES, *GRAPHS):
+            answer_query(store, {"text": text, "accept": accept}, limits)
+
+
 def etag(data: bytes) -> str:
     """Return a strong ETag of a representation.
 

@@ -7,14 +7,14 @@ import itertools
 import json
 import os
 import time
+import traceback
 from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caseboard.server import pages, workbench
@@ -244,9 +244,8 @@ def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
         Route("/health", board.health),
         Route("/metrics", board.metrics),
     ]
-    app = Starlette(routes=routes)
-    app.router.redirect_slashes = False
-    return Front(app, log)
+    # Not Starlette itself: it would answer our refusals with 500 before they reach us.
+    return Front(Router(routes=routes, redirect_slashes=False), log)
 
 
 class Front:
@@ -290,7 +289,13 @@ class Front:
         except Died:
             response = _said(503, "the engine gave up on this query: too deep, or too much for its memory")
         except ClientDisconnect:
-            pass
+            status = 499
+        except Exception:
+            self._log.write({"id": id_, "error": traceback.format_exc()})
+            response = _said(500, "something is wrong with this server; its log says what")
+            if status != 499:
+                # Half an answer has gone out: the connection closes on it.
+                raise
         if response is not None:
             await response(scope, receive, sent)
         more = {"rows": state.get("rows"), "query": state.get("query")}

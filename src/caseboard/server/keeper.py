@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseboardError, CaseError
+from caseboard.server.answers import warm
 from caseboard.server.limits import Limits
 from caseboard.server.worker import FRAME, NICE, pack, work
 from caseboard.store import CLAIMS, VOCABULARY, Store
@@ -140,6 +141,7 @@ def _keep(control: socket.socket, source: Source, limits: Limits) -> NoReturn:
         except CaseboardError as error:
             control.sendall(pack({"failed": True}, pickle.dumps(error)))
         else:
+            warm(store, limits)
             control.sendall(pack(_told(board, store)))
             # What was made so far is never collected, so that its pages stay shared.
             gc.collect()

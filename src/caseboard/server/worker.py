@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -20,6 +21,8 @@ FRAME = struct.Struct("!II")
 NICE: Mapping[str, int] = {"quick": 5, "slow": 15, "house": 5}
 #: Work of the house (page, exports) may take so many seconds.
 HOUSE_SECONDS = 60.0
+
+TEXT = "text/plain; charset=utf-8"
 
 Job = dict[str, Any]
 Reply = tuple[Job, bytes]
@@ -56,12 +59,24 @@ def work(
         _write(wire, pack({"hello": os.getpid()}))
         while (job := _read(wire)) is not None:
             _allow(seconds)
-            head, body = answer(job)
+            head, body = _guarded(answer, job)
             _write(wire, pack(head, body))
         status = 0
     finally:
         # Not sys.exit: buffers and exit handlers are the keeper's.
         os._exit(status)
+
+
+def _guarded(answer: Callable[[Job], Reply], job: Job) -> Reply:
+    try:
+        return answer(job)
+    except MemoryError:
+        return {"status": 503, "type": TEXT}, b"the query needs more memory than it may have; add LIMIT\n"
+    except Exception:  # noqa: BLE001  a defect of ours: it is logged, and costs one answer
+        import traceback
+
+        sys.stderr.write(json.dumps({"worker": os.getpid(), "error": traceback.format_exc()}) + "\n")
+        return {"status": 500, "type": TEXT}, b"something is wrong with this server; its log says what\n"
 
 
 def confine(limits: Limits, *, files: bool) -> None:
