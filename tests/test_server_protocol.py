@@ -351,7 +351,8 @@ def test_without_a_query_the_service_describes_itself(server: Served) -> None:
     sd = "http://www.w3.org/ns/sparql-service-description#"
     found = described.query(
         f"SELECT ?e ?name {{ ?s a <{sd}Service> ; <{sd}endpoint> ?e ;"
-        f" <{sd}supportedLanguage> <{sd}SPARQL11Query> ; <{sd}defaultDataset>/<{sd}namedGraph>/<{sd}name> ?name }}"
+        f" <{sd}supportedLanguage> <{sd}SPARQL11Query> ;"
+        f" <{sd}defaultDataset>/<{sd}namedGraph>/<{sd}name> ?name }}"
     )
     names = {str(row.name) for row in found}
     assert {"urn:data1", "https://w3id.org/caseboard/ns#claims"} <= names

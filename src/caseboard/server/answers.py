@@ -119,7 +119,7 @@ def warm(store: Store, limits: Limits) -> None:
     import difflib
     import traceback
 
-    assert csv and difflib and traceback  # noqa: S101
+    assert all((csv, difflib, traceback))  # noqa: S101
     texts = (
         *('SELECT ("a,b" AS ?x) {}', "ASK {}", "CONSTRUCT {<urn:a> <urn:b> 1} {}", "DESCRIBE <urn:a>"),
         *("ASK {", "ASK { a:b ?c }", "DROP ALL", "ASK { SERVICE <urn:a> {} }", "ASK {?s ?p 1e5SERVICE}"),

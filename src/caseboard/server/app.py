@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
-import os
-import time
-import traceback
 from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -15,33 +11,23 @@ from urllib.parse import quote
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from caseboard.server import pages, workbench
+from caseboard.server.front import Front
 from caseboard.server.house import EXPORTS
-from caseboard.server.log import Log, place
+from caseboard.server.log import Log
 from caseboard.server.negotiation import choose
-from caseboard.server.pool import Busy, Died, Pool, Stopped
+from caseboard.server.pool import Pool
 from caseboard.server.protocol import MAX_BODY, Parts, Refusal, check_content_type, read_request, too_large
 from caseboard.server.worker import Job, Reply
 
 _TEXT, _HTML, _JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
-#: What every response says; what a route says itself comes first.
-HEADERS: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-Id",
-}
 #: Results of the house that are larger are made anew each time.
 _KEPT_BYTES, _KEPT = 8_000_000, 64
 
 
-class Board:
+class Routes:
     """What the routes share.
 
     Args:
@@ -229,7 +215,7 @@ class Board:
 
 def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
     """Return the application."""
-    board = Board(pool, told, log)
+    board = Routes(pool, told, log)
     routes = [
         Route("/sparql", board.sparql, methods=["GET", "POST"]),
         Route("/", board.page),
@@ -246,99 +232,6 @@ def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
     ]
     # Not Starlette itself: it would answer our refusals with 500 before they reach us.
     return Front(Router(routes=routes, redirect_slashes=False), log)
-
-
-class Front:
-    """Stands before every route: numbers and logs requests, turns refusals into responses, adds headers."""
-
-    def __init__(self, app: ASGIApp, log: Log) -> None:
-        self._app, self._log = app, log
-        self._run, self._numbers = os.urandom(3).hex(), itertools.count(1)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begin, id_ = time.perf_counter(), f"{self._run}-{next(self._numbers)}"
-        state: dict[str, Any] = {}
-        scope["state"] = state
-        status = 499
-
-        async def sent(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                _complete(message, id_, scope["path"])
-            await send(message)
-
-        response: Response | None = None
-        try:
-            if scope["method"] == "OPTIONS":
-                await _options(scope["path"])(scope, receive, sent)
-            else:
-                await self._app(scope, receive, sent)
-        except Refusal as error:
-            response = _said(error.status, error.message, error.headers)
-        except Busy:
-            response = _said(429, "too many are asking; try again in a moment", {"Retry-After": "1"})
-        except Stopped:
-            response = _said(
-                503, "the query was stopped: its time was up. Make it more selective, or add LIMIT"
-            )
-        except Died:
-            response = _said(503, "the engine gave up on this query: too deep, or too much for its memory")
-        except ClientDisconnect:
-            status = 499
-        except Exception:
-            self._log.write({"id": id_, "error": traceback.format_exc()})
-            response = _said(500, "something is wrong with this server; its log says what")
-            if status != 499:
-                # Half an answer has gone out: the connection closes on it.
-                raise
-        if response is not None:
-            await response(scope, receive, sent)
-        more = {"rows": state.get("rows"), "query": state.get("query")}
-        seconds = time.perf_counter() - begin
-        self._log.request(
-            id=id_, method=scope["method"], path=scope["path"], status=status, seconds=seconds, **more
-        )
-
-
-def _complete(message: Message, id_: str, path: str) -> None:
-    headers: list[tuple[bytes, bytes]] = list(message["headers"])
-    there = {key.lower() for key, _ in headers}
-    wanted = {**HEADERS, "X-Request-Id": id_}
-    if message["status"] == 405:
-        wanted["Allow"] = _allowed(path)
-        headers = [(key, value) for key, value in headers if key.lower() != b"allow"]
-    headers += [
-        (key.lower().encode(), value.encode())
-        for key, value in wanted.items()
-        if key == "Allow" or key.lower().encode() not in there
-    ]
-    message["headers"] = headers
-
-
-def _allowed(path: str) -> str:
-    return "GET, HEAD, POST, OPTIONS" if path == "/sparql" else "GET, HEAD, OPTIONS"
-
-
-def _options(path: str) -> Response:
-    headers = {
-        "Allow": _allowed(path),
-        "Access-Control-Allow-Methods": _allowed(path),
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-    }
-    if place(path) == "/sparql":
-        headers["Accept-Post"] = "application/sparql-query, application/x-www-form-urlencoded"
-    return Response(status_code=204, headers=headers)
-
-
-def _said(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    more = {"Cache-Control": "no-store", "Content-Type": _TEXT}
-    return Response(f"{message}\n".encode(), status_code=status, headers={**more, **(headers or {})})
 
 
 def _accept(request: Request) -> str | None:

@@ -11,7 +11,8 @@ class Limits:
 
     Attributes:
         workers: processes of the quick lane; the slow lane has half as many.
-        slice: seconds that a query may take in the quick lane before it starts again in the slow one.
+        slice: seconds that a query may compute in the quick lane before it starts again in the slow one; a
+            fifth of it where others wait.
         timeout: seconds until a request is answered, waiting included; then it is stopped.
         answer: bytes of an answer; a larger one is refused.
         memory: bytes that a worker may take beyond what it shares with the keeper.

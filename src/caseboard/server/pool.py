@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import socket
 import time
 from collections import Counter, OrderedDict, deque
@@ -17,6 +18,7 @@ from caseboard.server.worker import FRAME, HOUSE_SECONDS, Job, Reply, pack
 
 #: How long, and of how many queries, it is remembered that they are none for the quick lane.
 _REMEMBERED_SECONDS, _REMEMBERED = 120.0, 2048
+_TICKS = os.sysconf("SC_CLK_TCK")
 #: A worker that has been ordered says hello within so many seconds, or another is ordered.
 _HELLO_SECONDS = 20.0
 
@@ -33,11 +35,15 @@ class Died(Exception):
     """The worker died over the work: too deep for its stack, too much for its memory."""
 
 
+class _Moved(Exception):
+    """A query is none for the quick lane."""
+
+
 class Worker(asyncio.Protocol):
     """The near end of a worker's wire: one job at a time."""
 
     def __init__(self, number: int, lost: Callable[[Worker], None]) -> None:
-        self.number, self.pid = number, 0
+        self.number, self.pid, self._used = number, 0, 0.0
         self.hello: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending, self._lost, self._buffer = self.hello, lost, bytearray()
         self._transport: asyncio.Transport | None = None
@@ -58,6 +64,7 @@ class Worker(asyncio.Protocol):
         told: Job = json.loads(self._buffer[FRAME.size : FRAME.size + head])
         content = bytes(self._buffer[FRAME.size + head :])
         self._buffer = bytearray()
+        self._used = float(told.get("cpu", 0.0))
         if not self._pending.done():
             self._pending.set_result((told, content))
 
@@ -69,17 +76,23 @@ class Worker(asyncio.Protocol):
             self._pending.exception()
         self._lost(self)
 
-    async def ask(self, job: bytes) -> Reply:
-        """Return the reply to a job.
-
-        Raises:
-            Died: the worker died over it.
-        """
-        if self._transport is None or self._transport.is_closing():
-            raise Died
+    def ask(self, job: bytes) -> asyncio.Future[Reply]:
+        """Return the reply to a job, as a future; it raises Died where the worker dies over it."""
         self._pending = asyncio.get_running_loop().create_future()
-        self._transport.write(job)
-        return await self._pending
+        if self._transport is None or self._transport.is_closing():
+            self._pending.set_exception(Died())
+        else:
+            self._transport.write(job)
+        return self._pending
+
+    def computed(self) -> float | None:
+        """Return the CPU seconds that the job has taken so far, None where the system does not say."""
+        try:
+            with open(f"/proc/{self.pid}/stat", "rb") as file:  # noqa: PTH123  often, so without a detour
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / _TICKS - self._used
 
     def close(self) -> None:
         """Close the wire; a worker that waits for work ends by it."""
@@ -95,13 +108,17 @@ class Lane:
         self.idle: deque[Worker] = deque()
         self.waiting: deque[asyncio.Future[Worker]] = deque()
         self.workers: set[Worker] = set()
+        self.closed = False
 
     async def take(self) -> Worker:
         """Return a worker that is free, waiting for one where there is none.
 
         Raises:
             Busy: as many wait as may wait.
+            Stopped: the server is ending.
         """
+        if self.closed:
+            raise Stopped
         if self.idle:
             return self.idle.popleft()
         if len(self.waiting) >= self.room:
@@ -156,13 +173,15 @@ class Pool:
         key = hashlib.blake2b(data, digest_size=16).digest()
         if self._slow.get(key, 0.0) < time.monotonic():
             try:
-                return await self._run(self.quick, data, end, self.limits.slice)
-            except Stopped:
-                if time.monotonic() >= end:
-                    raise
+                return await self._run(self.quick, data, end)
+            except _Moved:
                 self.counts["moved"] += 1
+        begin = time.monotonic()
+        try:
+            return await self._run(self.slow, data, end)
+        finally:
+            if time.monotonic() - begin > 4 * self.limits.slice:
                 self._remember(key)
-        return await self._run(self.slow, data, end, self.limits.timeout)
 
     async def keep_house(self, job: Job) -> Reply:
         """Return the reply to a job of the house.
@@ -170,7 +189,7 @@ class Pool:
         Raises:
             Busy, Stopped, Died: there is none.
         """
-        return await self._run(self.house, pack(job), time.monotonic() + HOUSE_SECONDS, HOUSE_SECONDS)
+        return await self._run(self.house, pack(job), time.monotonic() + HOUSE_SECONDS)
 
     def _remember(self, key: bytes) -> None:
         self._slow[key] = time.monotonic() + _REMEMBERED_SECONDS
@@ -178,7 +197,7 @@ class Pool:
         if len(self._slow) > _REMEMBERED:
             self._slow.popitem(last=False)
 
-    async def _run(self, lane: Lane, job: bytes, end: float, seconds: float) -> Reply:
+    async def _run(self, lane: Lane, job: bytes, end: float) -> Reply:
         try:
             async with asyncio.timeout(end - time.monotonic()):
                 worker = await lane.take()
@@ -190,13 +209,15 @@ class Pool:
             raise
         kept = False
         try:
-            async with asyncio.timeout(min(seconds, end - time.monotonic())):
-                reply = await worker.ask(job)
+            answer = worker.ask(job)
+            if lane is self.quick:
+                await self._watch(worker, answer)
+            async with asyncio.timeout(end - time.monotonic()):
+                reply = await answer
             kept = True
             return reply
         except TimeoutError:
-            if lane is not self.quick:
-                self.counts["stopped"] += 1
+            self.counts["stopped"] += 1
             raise Stopped from None
         except Died:
             self.counts["died"] += 1
@@ -207,6 +228,26 @@ class Pool:
             else:
                 # Also where whoever asked has gone: what nobody waits for is not computed.
                 self._kill(worker)
+
+    async def _watch(self, worker: Worker, answer: asyncio.Future[Reply]) -> None:
+        """Wait for an answer as long as it may take in the quick lane.
+
+        What counts is the time that the worker computes: on a busy machine a quick query waits for its turn
+        too. While others wait for the lane, less of it is enough.
+
+        Raises:
+            _Moved: that time is up.
+        """
+        limit, begin = self.limits.slice, time.monotonic()
+        while True:
+            done, _ = await asyncio.wait({answer}, timeout=limit / 5)
+            if done:
+                return
+            elapsed = time.monotonic() - begin
+            used = worker.computed()
+            allowed = limit / 5 if self.quick.waiting else limit
+            if elapsed > 4 * limit or (elapsed if used is None else used) >= allowed:
+                raise _Moved
 
     # --- workers ----------------------------------------------------------------------------------
 
@@ -262,9 +303,12 @@ class Pool:
             task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
-        """End every worker, and the keeper."""
+        """End every worker; whoever waits for one is told that the time is up."""
         self._closing = True
         for lane in self.lanes:
+            lane.closed = True
+            while lane.waiting:
+                if not (turn := lane.waiting.popleft()).done():
+                    turn.set_exception(Stopped())
             for worker in list(lane.workers):
                 self._kill(worker)
-        self._control.close()

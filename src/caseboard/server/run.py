@@ -137,7 +137,10 @@ async def _serve(
     died = False
 
     def end() -> None:
-        server.should_exit = True
+        if not server.should_exit:
+            server.should_exit = True
+            # Whatever runs on is stopped a little before its connection is closed, so that it is told why.
+            loop.call_later(GRACE - 0.5, pool.close)
 
     def keeper_spoke() -> None:
         # It never says anything after its greeting; so this is its end.
