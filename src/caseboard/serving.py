@@ -34,7 +34,7 @@ from caseboard.terminal import say
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
-    default=4,
+    default=8,
     show_default=True,
     help="Processes that answer quick queries.",
 )

@@ -10,7 +10,7 @@ class Limits:
     """The bounds of a server.
 
     Attributes:
-        workers: processes of the quick lane; the slow lane has half as many.
+        workers: processes of the quick lane; the slow lane has a quarter as many.
         slice: seconds that a query may compute in the quick lane before it starts again in the slow one; a
             fifth of it where others wait.
         timeout: seconds until a request is answered, waiting included; then it is stopped.
@@ -22,7 +22,7 @@ class Limits:
         connections: open at once; more are turned away.
     """
 
-    workers: int = 4
+    workers: int = 8
     slice: float = 0.25
     timeout: float = 10.0
     answer: int = 16_000_000
@@ -36,4 +36,4 @@ class Limits:
     @property
     def slow_workers(self) -> int:
         """Processes of the slow lane."""
-        return max(1, self.workers // 2)
+        return max(1, self.workers // 4)

@@ -10,14 +10,17 @@ import socket
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from caseboard.server.keeper import KILL, ORDER
 from caseboard.server.limits import Limits
-from caseboard.server.worker import FRAME, HOUSE_SECONDS, Job, Reply, pack
+from caseboard.server.worker import FRAME, HOUSE_SECONDS, NICE, Job, Reply, pack
 
 #: How long, and of how many queries, it is remembered that they are none for the quick lane.
 _REMEMBERED_SECONDS, _REMEMBERED = 120.0, 2048
+#: CPU seconds by which a query is more than a plain one.
+_SOME = 0.02
 _TICKS = os.sysconf("SC_CLK_TCK")
 #: A worker that has been ordered says hello within so many seconds, or another is ordered.
 _HELLO_SECONDS = 20.0
@@ -43,7 +46,7 @@ class Worker(asyncio.Protocol):
     """The near end of a worker's wire: one job at a time."""
 
     def __init__(self, number: int, lost: Callable[[Worker], None]) -> None:
-        self.number, self.pid, self._used = number, 0, 0.0
+        self.number, self.pid, self._used, self.stepped_back = number, 0, 0.0, False
         self.hello: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending, self._lost, self._buffer = self.hello, lost, bytearray()
         self._transport: asyncio.Transport | None = None
@@ -93,6 +96,13 @@ class Worker(asyncio.Protocol):
         except OSError:
             return None
         return (int(fields[11]) + int(fields[12])) / _TICKS - self._used
+
+    def step_back(self) -> None:
+        """Let others compute first; nobody without rights can take that back, so this is its last job."""
+        if not self.stepped_back:
+            self.stepped_back = True
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, NICE["slow"])
 
     def close(self) -> None:
         """Close the wire; a worker that waits for work ends by it."""
@@ -223,7 +233,7 @@ class Pool:
             self.counts["died"] += 1
             raise
         finally:
-            if kept:
+            if kept and not worker.stepped_back:
                 lane.give(worker)
             else:
                 # Also where whoever asked has gone: what nobody waits for is not computed.
@@ -240,13 +250,15 @@ class Pool:
         """
         limit, begin = self.limits.slice, time.monotonic()
         while True:
-            done, _ = await asyncio.wait({answer}, timeout=limit / 5)
+            done, _ = await asyncio.wait({answer}, timeout=limit / 12)
             if done:
                 return
-            elapsed = time.monotonic() - begin
-            used = worker.computed()
-            allowed = limit / 5 if self.quick.waiting else limit
-            if elapsed > 4 * limit or (elapsed if used is None else used) >= allowed:
+            elapsed, pressed = time.monotonic() - begin, bool(self.quick.waiting)
+            used = elapsed if (told := worker.computed()) is None else told
+            if used >= _SOME:
+                worker.step_back()
+            patience = limit / 2 if pressed and used >= _SOME else 4 * limit
+            if elapsed > patience or used >= (limit / 5 if pressed else limit):
                 raise _Moved
 
     # --- workers ----------------------------------------------------------------------------------
