@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseboardError, CaseError
 from caseboard.server.answers import warm
+from caseboard.server.described import read_query
+from caseboard.server.house import address, answer
 from caseboard.server.limits import Limits
 from caseboard.server.worker import FRAME, NICE, pack, work
 from caseboard.store import CLAIMS, VOCABULARY, Store
@@ -168,12 +170,20 @@ def _told(board: Board, store: Store) -> dict[str, Any]:
         }
         for query in board.queries.values()
     ]
-    return {"title": board.title, "prefixes": store.prefixes, "queries": queries}
+    return {
+        "title": board.title,
+        "prefixes": store.prefixes,
+        "queries": queries,
+        "things": {
+            entity.iri: {"id": entity.id, "label": entity.label, "path": address(store, entity.iri)}
+            for entity in board.entities.values()
+        },
+        "classes": [row[0] for row in store.select(read_query("classes"))],
+        "properties": [row[0] for row in store.select(read_query("properties"))],
+    }
 
 
 def _fork_workers(control: socket.socket, board: Board, store: Store, limits: Limits) -> None:
-    from caseboard.server.house import answer
-
     workers: dict[int, tuple[int, int]] = {}
 
     def reap(*_: object) -> None:

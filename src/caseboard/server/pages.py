@@ -73,7 +73,7 @@ def render(template: str, **values: Any) -> tuple[str, str]:
 
     css = (_HERE / "templates" / "plain.css").read_text("utf-8")
     # Our own file, not data: the only text that goes into the page unescaped.
-    page = _environment().get_template(template).render(css=Markup(css), **values)  # noqa: S704
+    page = environment().get_template(template).render(css=Markup(css), **values)  # noqa: S704
     policy = (
         f"default-src 'none'; style-src {digest(css)}; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
@@ -87,7 +87,8 @@ def digest(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the maker of pages, in which every value is text unless it is said to be markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
