@@ -11,6 +11,13 @@ from caseboard.options import reads_case, view_of
 from caseboard.terminal import say
 
 
+def _seconds(_context: click.Context, _option: click.Parameter, given: float) -> float:
+    # No number is smaller or greater than nan, so that no range keeps it out.
+    if not 0.1 <= given <= 3600:
+        raise click.BadParameter("it takes a number of seconds from 0.1 to 3600")
+    return given
+
+
 @click.command(short_help="Serve the board over HTTP: SPARQL, the page, every thing of the case.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -25,7 +32,8 @@ from caseboard.terminal import say
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 3600),
+    type=float,
+    callback=_seconds,
     default=10.0,
     show_default=True,
     metavar="SECONDS",

@@ -18,10 +18,11 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "workbench.js": ("static", "text/javascript; charset=utf-8"),
     "workbench.css": ("static", "text/css; charset=utf-8"),
 }
-#: The editor writes style elements and attributes of its own, so that styles, and nothing else, may be inline
-#: on this one page. Scripts come from our files alone; whatever an answer holds cannot run.
+#: The editor puts one style element of its own into the page: the digest lets that one in, and no other.
+#: Scripts come from our files alone, so that nothing that an answer holds can run.
+_GRIPS = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; "
+    f"default-src 'none'; script-src 'self'; style-src 'self' {_GRIPS}; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 #: What the first tab asks, where the case has no query of its own to begin with.

@@ -103,5 +103,8 @@
     event.preventDefault();
     window.open(thing.path, "_blank", "noopener");
   });
+  // For whoever drives the page from a script.
+  window.tabs = () => yasgui._tabs;
+  window.completions = async (name) => Yasqe.Autocompleters[name].get();
   document.body.dataset.ready = "yes";
 })();
