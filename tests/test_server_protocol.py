@@ -330,6 +330,14 @@ def test_what_has_not_changed_is_not_sent_again(server: Served) -> None:
     assert "Accept" in first.headers["vary"]
 
 
+def test_what_differs_from_one_time_to_the_next_is_not_kept(server: Served) -> None:
+    for query in ("SELECT (RAND() AS ?x) {}", "SELECT (struuid() AS ?x) {}", "SELECT (NOW() AS ?x) {}"):
+        assert len({server.query(query, "text/csv").text for _ in range(4)}) == 4, query
+    same = "SELECT * { ?s cb:helps ?o } ORDER BY ?s ?o"
+    assert server.query(same, "text/csv").text == server.query(same, "text/csv").text
+    assert server.query(same, JSON).type == JSON
+
+
 def test_any_page_may_ask_and_none_with_credentials(server: Served) -> None:
     reply = server.ask(
         params=[("query", "ASK {}")], headers={"Origin": "https://evil.example", "Cookie": "a=b"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -20,11 +21,13 @@ from caseboard.server.log import Log
 from caseboard.server.negotiation import choose
 from caseboard.server.pool import Pool
 from caseboard.server.protocol import MAX_BODY, Parts, Refusal, check_content_type, read_request, too_large
-from caseboard.server.worker import Job, Reply
+from caseboard.server.worker import Job, Reply, pack
 
 _TEXT, _HTML, _JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
 #: Results of the house that are larger are made anew each time.
 _KEPT_BYTES, _KEPT = 8_000_000, 64
+#: Of answers to queries, those up to a size are kept, the last ones asked for up to a sum.
+_ANSWER_BYTES, _HELD_BYTES = 200_000, 32_000_000
 
 
 class Routes:
@@ -39,6 +42,8 @@ class Routes:
     def __init__(self, pool: Pool, told: Mapping[str, Any], log: Log) -> None:
         self.pool, self.told, self.log = pool, told, log
         self._kept: dict[str, Reply] = {}
+        self._answers: OrderedDict[bytes, Reply] = OrderedDict()
+        self._held = 0
 
     # --- SPARQL -----------------------------------------------------------------------------------
 
@@ -66,7 +71,23 @@ class Routes:
         asked: Job = {"kind": "query", "text": query.text, "accept": accept}
         if query.default is not None:
             asked |= {"default": query.default, "named": query.named or ()}
-        return await self._respond(request, self.pool.query(asked))
+        key = pack(asked)
+        if (reply := self._answers.get(key)) is None:
+            return await self._respond(request, self._asked(key))
+        self._answers.move_to_end(key)
+        return self._response(request, *reply)
+
+    async def _asked(self, key: bytes) -> Reply:
+        """Return the reply to a query, and keep it: what is asked does not change while it is served."""
+        head, data = await self.pool.query(key)
+        if head["status"] == 200 and head.get("lasting") and len(data) <= _ANSWER_BYTES:
+            if key not in self._answers:
+                self._held += len(key) + len(data)
+            self._answers[key] = head, data
+            while self._held > _HELD_BYTES:
+                old, (_, gone) = self._answers.popitem(last=False)
+                self._held -= len(old) + len(gone)
+        return head, data
 
     async def _body(self, request: Request) -> bytes:
         length = request.headers.get("content-length", "")

@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import cast
 
 from caseboard.server.keeper import KILL, ORDER
 from caseboard.server.limits import Limits
@@ -53,8 +54,8 @@ class Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the wire."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport = transport
+        # Not every loop's transports are of asyncio's class.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Collect a reply, and hand it over once it is whole."""
@@ -172,13 +173,12 @@ class Pool:
         """Order the workers of every lane and wait until each has said hello."""
         await asyncio.gather(*(self._add(lane) for lane in self.lanes for _ in range(lane.size)))
 
-    async def query(self, job: Job) -> Reply:
-        """Return the reply to a query: from the quick lane, or where it takes longer, from the slow one.
+    async def query(self, data: bytes) -> Reply:
+        """Return the reply to a query, packed as a job: from the quick lane, or if it takes long, the slow one.
 
         Raises:
             Busy, Stopped, Died: there is none.
         """
-        data = pack(job)
         end = time.monotonic() + self.limits.timeout
         key = hashlib.blake2b(data, digest_size=16).digest()
         if self._slow.get(key, 0.0) < time.monotonic():
@@ -209,8 +209,11 @@ class Pool:
 
     async def _run(self, lane: Lane, job: bytes, end: float) -> Reply:
         try:
-            async with asyncio.timeout(end - time.monotonic()):
-                worker = await lane.take()
+            if lane.idle and not lane.closed:
+                worker = lane.idle.popleft()
+            else:
+                async with asyncio.timeout(end - time.monotonic()):
+                    worker = await lane.take()
         except TimeoutError:
             self.counts["stopped"] += 1
             raise Stopped from None
@@ -222,8 +225,10 @@ class Pool:
             answer = worker.ask(job)
             if lane is self.quick:
                 await self._watch(worker, answer)
-            async with asyncio.timeout(end - time.monotonic()):
-                reply = await answer
+                reply = answer.result()
+            else:
+                async with asyncio.timeout(end - time.monotonic()):
+                    reply = await answer
             kept = True
             return reply
         except TimeoutError:
@@ -273,7 +278,7 @@ class Pool:
             ours.setblocking(False)
             loop = asyncio.get_running_loop()
             made = partial(Worker, number, partial(self._lost, lane))
-            _, worker = await loop.create_connection(made, sock=ours)
+            _, worker = await loop.create_unix_connection(made, sock=ours)
             try:
                 async with asyncio.timeout(_HELLO_SECONDS):
                     told, _ = await asyncio.shield(worker.hello)

@@ -52,13 +52,24 @@ def serve(
     try:
         told = greeting(control)
         listening.listen(1024)
-        asyncio.run(_serve(listening, control, told, limits, log_queries=log_queries, ready=ready))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(listening, control, told, limits, log_queries=log_queries, ready=ready))
     finally:
         # Its end of the wire closes, by which it and its workers end.
         control.close()
         listening.close()
         with suppress(ChildProcessError):
             os.waitpid(keeper, 0)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        # It is a faster loop of the same kind, and not to be had everywhere.
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
 
 
 def listen(host: str, port: int) -> socket.socket:
