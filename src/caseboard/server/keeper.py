@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,12 +140,14 @@ def _keep(control: socket.socket, source: Source, limits: Limits) -> NoReturn:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         try:
-            board, store = open_source(source)
+            # The engine's random numbers have a state for each thread, made when first used. That of this
+            # thread is copied into every worker, which would all draw the same; so it must stay unused.
+            with ThreadPoolExecutor(1) as aside:
+                board, store, told = aside.submit(_prepare, source, limits).result()
         except CaseboardError as error:
             control.sendall(pack({"failed": True}, pickle.dumps(error)))
         else:
-            warm(store, limits)
-            control.sendall(pack(_told(board, store)))
+            control.sendall(pack(told))
             # What was made so far is never collected, so that its pages stay shared.
             gc.collect()
             gc.freeze()
@@ -156,6 +159,12 @@ def _keep(control: socket.socket, source: Source, limits: Limits) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(status)
+
+
+def _prepare(source: Source, limits: Limits) -> tuple[Board, Store, dict[str, Any]]:
+    board, store = open_source(source)
+    warm(store, limits)
+    return board, store, _told(board, store)
 
 
 def _told(board: Board, store: Store) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class Pool:
         await asyncio.gather(*(self._add(lane) for lane in self.lanes for _ in range(lane.size)))
 
     async def query(self, data: bytes) -> Reply:
-        """Return the reply to a query, packed as a job: from the quick lane, or if it takes long, the slow one.
+        """Return the reply to a query, packed as a job: from the quick lane, or else from the slow one.
 
         Raises:
             Busy, Stopped, Died: there is none.
