@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tests.benchmarks import rows_graph, rows_rdf
+from tests.benchmarks import rows_graph, rows_rdf, rows_server
 from tests.benchmarks.settings import FULL, QUICK, Settings
 from tests.benchmarks.table import Line, render, verdict
 
@@ -24,6 +24,7 @@ ROWS: Mapping[str, Callable[[Settings], Iterator[Line]]] = {
     "betweenness": rows_graph.betweenness,
     "paths": rows_graph.paths,
     "validation": rows_graph.validation,
+    "serve": rows_server.serve,
 }
 _LEGEND = """\
 Times are CPU seconds of all threads and child processes, medians of as many rounds as column n says

@@ -6,6 +6,33 @@ import asyncio
 from typing import Any
 
 
+class Gathering:
+    """A transport that sends what is written to it in one go: a response's head and body wake a client once."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._parts = transport, list[bytes]()
+
+    def write(self, data: bytes) -> None:
+        """Take bytes, to be sent at the end of this turn of the loop."""
+        if not self._parts:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        """Send what there is, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts:
+            data = b"".join(self._parts)
+            self._parts.clear()
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 def patient(seconds: float) -> type[asyncio.Protocol]:
     """Return uvicorn's HTTP protocol, whose connections close where no whole request has come in time.
 
@@ -23,7 +50,7 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
 
         def connection_made(self, transport: asyncio.Transport) -> None:
             """Start the clock."""
-            super().connection_made(transport)
+            super().connection_made(Gathering(transport))
             self._start()
 
         def data_received(self, data: bytes) -> None:
