@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Gathering:
-    """A transport that sends what is written to it in one go: a response's head and body wake a client once."""
+    """A transport that sends what is written in one go: a response's head and body wake a client once."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport, self._parts = transport, list[bytes]()
