@@ -123,11 +123,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def served(*options: str, case: str = "harbour") -> Iterator[Served]:
-    """Start `caseboard serve` on a free port, and end it at the end."""
+def served(*options: str, case: str = "harbour", script: str | None = None) -> Iterator[Served]:
+    """Start `caseboard serve`, or a script that does, on a free port, and end it at the end."""
+    asked = [*COMMAND, "--port", "0", "--case", case, *options]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [*COMMAND, "--port", "0", "--case", case, *options],
+            asked if script is None else [sys.executable, "-c", script],
             stdout=subprocess.PIPE,
             stderr=log,
             env=environment(),

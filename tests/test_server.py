@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -94,6 +95,33 @@ def test_the_log_has_queries_only_where_that_is_asked_for() -> None:
         server.query("ASK { ?secret cb:helps ?o }")
         assert wait_until(lambda: server.lines())
         assert server.lines()[-1]["query"] == "ASK { ?secret cb:helps ?o }"
+
+
+WITHOUT = """
+import sys
+for name in {names}: sys.modules[name] = None
+sys.argv = ["caseboard", "serve", "--port", "0", "--case", "harbour", "--workers", "1"]
+from caseboard.cli import main
+main()
+"""
+
+
+def test_a_missing_extra_is_named() -> None:
+    script = WITHOUT.format(names=["starlette"])
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 2
+    assert "caseboard[server]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_serves_without_the_faster_parts_too() -> None:
+    with served(script=WITHOUT.format(names=["httptools", "uvloop"])) as server:
+        assert server.query("ASK { ?who cb:helps ?whom }").json()["boolean"] is True
+        assert server.query("ASK {").status == 400
+        server.process.terminate()
+        assert server.process.wait(10) == 0
 
 
 # --- the page, and what there is to take away -----------------------------------------------------
