@@ -89,7 +89,7 @@ def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int
             # What was to be ignored here, as under nohup, is to be ignored there.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
-        _die_with(parent, lifeline)
+        die_with(parent, lifeline)
         try:
             payload = b"+" + work()
         except CaseboardError as error:
@@ -108,7 +108,7 @@ def _be_child(work: Callable[[], bytes], writer: int, lifeline: int, parent: int
         os._exit(status)
 
 
-def _die_with(parent: int, lifeline: int) -> None:
+def die_with(parent: int, lifeline: int) -> None:
     """End this process when the parent's end of the lifeline closes, even while the engine computes.
 
     The kernel sends SIGIO on that event, whose default is to end the process; nothing of Python need run.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
-from caseboard import asking, filing, reasoning
+from caseboard import asking, filing, reasoning, serving
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
 from caseboard.options import includes, on_board, reads_case, walks
@@ -284,5 +284,6 @@ def central(
 for _command in (
     *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
+    serving.serve,
 ):
     cli.add_command(_command)

@@ -98,6 +98,11 @@ def is_cut() -> bool:
     return bool(click.get_current_context().meta.get(_CUT))
 
 
+def view_of() -> dict[str, Any]:
+    """Return what the options of this command cut the board to, as `Board.view` takes it."""
+    return dict(click.get_current_context().meta.get(_CUT, {}))
+
+
 def includes(default: Sequence[str] = ()) -> Callable[[Command], Command]:
     """Give a command --include, which is ``default`` where it is not given."""
 
@@ -204,7 +209,7 @@ def yes_or_no(answer: bytes, format_: str) -> bytes:
 
 def on_board(case: str | None, what: str, work: Callable[[Board], T], *, language: str | None = None) -> T:
     """Return what ``work`` makes of the board that the options name; ``what`` is for progress."""
-    view = click.get_current_context().meta.get(_CUT, {})
+    view = view_of()
 
     def opened() -> Board:
         board = caseboard.open(case, language=language) if language else caseboard.open(case)

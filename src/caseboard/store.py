@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -16,6 +16,7 @@ from caseboard import sparql, syntax
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
+from caseboard.sinks import Sink, as_xml
 from caseboard.terms import CB, GRAPHS, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
@@ -98,7 +99,7 @@ class Store:
                 # Not bulk_load: in memory it takes a fifth longer and twice the room.
                 self._ox.load(content, rdf, to_graph=ox.NamedNode(graph))
         except SyntaxError as error:
-            raise _not_valid(error, rdf, name) from error
+            raise syntax.not_valid(error, rdf.name, name) from error
         except OSError as error:
             raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
         if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
@@ -153,6 +154,25 @@ class Store:
         """Run one of our own SPARQL updates, while a board is being opened."""
         self._ox.update(text, prefixes=self.prefixes)
 
+    def add_graphs(self, data: bytes, *, format: str, name: str) -> None:  # noqa: A002
+        """Add the named graphs of a dataset beside those of the case.
+
+        Raises:
+            CaseError: not of that format; triples outside a named graph, or in one that is the case's own.
+        """
+        rdf = FILE_FORMATS.get(format)
+        if rdf is None or not rdf.supports_datasets:
+            endings = " ".join(ending for ending, known in FILE_FORMATS.items() if known.supports_datasets)
+            raise CaseError(f"a file of named graphs ends in one of {endings}, not in {format!r}", file=name)
+        try:
+            quads = list(ox.parse(data.removeprefix(BOM_UTF8), rdf, rename_blank_nodes=True))
+        except SyntaxError as error:
+            raise syntax.not_valid(error, rdf.name, name) from error
+        for quad in quads:
+            if isinstance(quad.graph_name, ox.DefaultGraph) or quad.graph_name.value.startswith(CB):
+                raise CaseError(f"has a triple in {quad.graph_name}; name a graph of your own", file=name)
+        self._ox.bulk_extend(quads)
+
     # --- answering --------------------------------------------------------------------------------
 
     def answer(
@@ -201,7 +221,7 @@ class Store:
         def run() -> Answer:
             answer = self._answer(text, default, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
             if (answer.kind, table) == ("select", "xml") or (answer.kind, graph) == ("construct", "rdfxml"):
-                return Answer(answer.kind, _xml(answer.data))
+                return Answer(answer.kind, as_xml(answer.data))
             return answer
 
         def packed() -> bytes:
@@ -212,6 +232,38 @@ class Store:
             return run()
         kind, _, data = run_apart(packed, timeout=timeout).partition(b"\n")
         return Answer(kind.decode(), data)
+
+    def stream(
+        self,
+        text: str,
+        out: Sink,
+        *,
+        format: str,  # noqa: A002
+        dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> None:
+        """Write the answer to a query, in one of the formats for its form, as it is found.
+
+        ``dataset`` holds IRIs of graphs: those that make up the default graph, and the named ones; without it
+        the query names its own, or gets the default graph and every named one.
+
+        Raises:
+            QuerySyntaxError, QueryRefused, QueryError: as for `answer`.
+        """
+        complain = syntax.complaints(self._ox.query, self.prefixes)
+        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
+        try:
+            default, named = ([*map(_graph, graphs)] for graphs in dataset) if dataset else (None, None)
+            result = self.engine.query(
+                text, prefixes=self.prefixes, default_graph=default, named_graphs=named
+            )
+            if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
+                result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])
+            else:
+                out.write(self._write_graph(_weighed(result, out), GRAPH_FORMATS[format]))
+        except SyntaxError:
+            raise syntax.syntax_error(text, complain) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryError(f"the engine cannot answer this query: {error}") from error
 
     def _answer(
         self,
@@ -356,7 +408,7 @@ class Store:
             data = self._write_graph(self._authored(), GRAPH_FORMATS[format])
         except OSError as error:
             raise BadArgument(f"this case cannot be written as {format}: {error}") from error
-        return _xml(data) if format == "rdfxml" else data
+        return as_xml(data) if format == "rdfxml" else data
 
     def _reified(self) -> list[ox.Triple]:
         authored = self._authored()
@@ -399,7 +451,7 @@ def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
         )
     solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
     data = solutions.serialize(format=TABLE_FORMATS[format]) or b""
-    return _xml(data) if format == "xml" else data
+    return as_xml(data) if format == "xml" else data
 
 
 def parse_table(
@@ -410,29 +462,14 @@ def parse_table(
     return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
 
 
-def _xml(data: bytes) -> bytes:
-    """Return XML as it is, or refuse it where the engine wrote a character that XML has no place for."""
-    if found := re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]", data):
-        raise QueryError(
-            f"XML has no place for the character U+{ord(found[0].decode()):04X}, which is in a text here; "
-            "take another format"
-        )
-    return data
+def _weighed(triples: Iterable[ox.Triple], out: Sink) -> Iterator[ox.Triple]:
+    for triple in triples:
+        out.expect(len(str(triple)))
+        yield triple
 
 
-def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
-    if "UTF-8" in error.msg:
-        return CaseError(
-            "not text in UTF-8. Save it as UTF-8 and open it again", file=name, line=error.lineno
-        )
-    place = re.match(r"Parser error (?:at|between) .*?columns? (\d+)[^:]*: ", error.msg)
-    problem = error.msg[place.end() :] if place else error.msg
-    return CaseError(
-        f"not valid {rdf.name}{f' at column {place[1]}' if place else ''}: {problem.rstrip('.')}. "
-        "Mend it there, or give the file the ending of the format it is in",
-        file=name,
-        line=error.lineno,
-    )
+def _graph(iri: str) -> Any:
+    return ox.NamedNode(iri)
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:

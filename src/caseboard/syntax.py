@@ -1,4 +1,4 @@
-"""What the engine says of a query's text: where it cannot read on, and whether it would call another server.
+"""What the engine says of a text: where it cannot read on, and whether it would call another server.
 
 The engine reads without tokens and tells positions in its own way, so it is asked about texts made from the
 query. A ``Complain`` returns what it says of a text.
@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
-from caseboard.errors import QueryRefused, QuerySyntaxError
+from caseboard.errors import CaseError, QueryRefused, QuerySyntaxError
 from caseboard.sparql import FORMS, NO_SERVICE, Token, pointer, position, tokens
 
 _ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): (.*)\Z", re.DOTALL)
@@ -151,3 +151,19 @@ def _at_the_end(text: str) -> str:
         if (missing := marks.count(opening) - marks.count(closing)) > 0:
             return f"the query ends too early; {missing} {closing} missing"
     return "cannot read the query to its end; something is missing before here"
+
+
+def not_valid(error: SyntaxError, format: str, name: str) -> CaseError:  # noqa: A002
+    """Turn the engine's complaint about a file, or its bytes, into one that names file and line."""
+    if "UTF-8" in error.msg:
+        return CaseError(
+            "not text in UTF-8. Save it as UTF-8 and open it again", file=name, line=error.lineno
+        )
+    place = re.match(r"Parser error (?:at|between) .*?columns? (\d+)[^:]*: ", error.msg)
+    problem = error.msg[place.end() :] if place else error.msg
+    return CaseError(
+        f"not valid {format}{f' at column {place[1]}' if place else ''}: {problem.rstrip('.')}. "
+        "Mend it there, or give the file the ending of the format it is in",
+        file=name,
+        line=error.lineno,
+    )

@@ -1,4 +1,4 @@
-"""kglab in a virtual environment of its own: it is a peer, never a dependency."""
+"""Peers in virtual environments of their own: they are never dependencies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -24,18 +25,27 @@ def python(cache: Path, *, install: bool) -> str:
     Raises:
         Unavailable: it is missing and is not to be installed, or cannot be.
     """
-    folder = cache / f"kglab-python{sys.version_info.major}.{sys.version_info.minor}"
-    interpreter = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return str(programs(cache, "kglab", ["kglab"], install=install) / "python")
+
+
+def programs(cache: Path, name: str, packages: Sequence[str], *, install: bool) -> Path:
+    """Return the folder of programs of an environment that has these packages.
+
+    Raises:
+        Unavailable: it is missing and is not to be installed, or cannot be.
+    """
+    folder = cache / f"{name}-python{sys.version_info.major}.{sys.version_info.minor}"
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
     ready = folder / "ready"
     if ready.exists():
-        return str(interpreter)
+        return programs
     if not install:
         raise Unavailable("not installed yet: a run without --quick installs it")
-    print("installing kglab into", folder, file=sys.stderr)
+    print("installing", name, "into", folder, file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=True)
     done = subprocess.run(
-        [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "kglab"],
+        [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
         capture_output=True,
         text=True,
         check=False,
@@ -45,4 +55,4 @@ def python(cache: Path, *, install: bool) -> str:
     if done.returncode:
         raise Unavailable(f"cannot be installed: {(errors or ['pip failed'])[0][:120]}")
     ready.touch()
-    return str(interpreter)
+    return programs

@@ -1,0 +1,481 @@
+"""The server as people and their tools meet it: the command, the page, things of the case, real clients."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+import caseboard
+from caseboard.server import keeper, workbench
+from caseboard.server.log import Log, place
+
+from .browser import launched
+from .serving import COMMAND, SRC, Served, environment, served, wait_until
+from .small import PREFIXES, claim, people
+
+HELPS = "https://w3id.org/caseboard/ns#helps"
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with served() as running:
+        yield running
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def run(*options: str) -> subprocess.CompletedProcess[str]:
+    """Run `caseboard serve` where it is to fail."""
+    return subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, env=environment(), timeout=60, check=False
+    )
+
+
+def test_a_port_in_use_is_said_in_one_message(server: Served) -> None:
+    done = run("--port", str(server.port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"caseboard: port {server.port} of 127.0.0.1: is in use")
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--case", "no-such-case"), "no-such-case"),
+        (("--case", "harbour", "--as-of", "neverland"), "neverland"),
+        (("--case", "harbour", "--data", "/no/such/file.trig"), "/no/such/file.trig"),
+        (("--host", "no host of ours"), "no host of ours"),
+        (("--timeout", "nan"), "timeout"),
+        (("--workers", "0"), "workers"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_message(options: tuple[str, ...], says: str) -> None:
+    done = run("--port", "0", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_ends_quietly_and_can_start_again_at_once() -> None:
+    with served("--workers", "1") as first:
+        port = first.port
+        first.query("ASK {}")
+        first.process.terminate()
+        assert first.process.wait(10) == 0
+        assert all(line.startswith(b"{") for line in log_of(first))
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
+def log_of(server: Served) -> list[bytes]:
+    server.log.seek(0)
+    return server.log.read().splitlines()
+
+
+def test_the_log_has_queries_only_where_that_is_asked_for() -> None:
+    with served("--workers", "1", "--log-queries") as server:
+        server.query("ASK { ?secret cb:helps ?o }")
+        assert wait_until(lambda: server.lines())
+        assert server.lines()[-1]["query"] == "ASK { ?secret cb:helps ?o }"
+
+
+WITHOUT = """
+import sys
+for name in {names}: sys.modules[name] = None
+sys.argv = ["caseboard", "serve", "--port", "0", "--case", "harbour", "--workers", "1"]
+from caseboard.cli import main
+main()
+"""
+
+
+def test_a_missing_extra_is_named() -> None:
+    script = WITHOUT.format(names=["starlette"])
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 2
+    assert "caseboard[server]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_serves_without_the_faster_parts_too() -> None:
+    with served(script=WITHOUT.format(names=["httptools", "uvloop"])) as server:
+        assert server.query("ASK { ?who cb:helps ?whom }").json()["boolean"] is True
+        assert server.query("ASK {").status == 400
+        server.process.terminate()
+        assert server.process.wait(10) == 0
+
+
+# --- the page, and what there is to take away -----------------------------------------------------
+
+
+def test_the_page_is_the_boards_own(server: Served) -> None:
+    reply = server.ask("/")
+    assert reply.status == 200
+    assert reply.text == caseboard.open("harbour").page()
+    assert "script-src 'sha256-" in reply.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
+    again = server.ask("/", headers={"If-None-Match": reply.headers["etag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def without_labels(data: bytes) -> list[bytes]:
+    """Return the lines of a file, in an order in which the labels of blank nodes do not count."""
+    return sorted(re.sub(rb"_:\w+", b"_:", data).splitlines())
+
+
+def test_exports_are_what_the_board_exports(server: Served) -> None:
+    board = caseboard.open("harbour")
+    for name, format_ in [
+        ("board.ttl", "turtle"),
+        ("board.graphml", "graphml"),
+        ("board.rdf12.ttl", "rdf12"),
+    ]:
+        reply = server.ask(f"/export/{name}")
+        assert without_labels(reply.body) == without_labels(board.serialize(format_))
+        assert name in reply.headers["content-disposition"]
+    assert server.ask("/export/edges.csv").body == board.tables()["edges.csv"]
+    listed = server.ask("/export/").text
+    for name in re.findall(r'href="(/export/[^"]+)"', listed):
+        assert server.ask(name).status == 200, name
+
+
+def test_named_queries_can_be_read_and_asked(server: Served) -> None:
+    listed = server.ask("/queries", headers={"Accept": "application/json"}).json()
+    assert {"handlers", "killings"} <= {query["name"] for query in listed}
+    assert "Handlers and the people they run." in server.ask("/queries").text
+    text = server.ask("/queries/aliases").text
+    assert text == server.ask("/queries/aliases.rq").text
+    assert server.query(text).json()["results"]["bindings"]
+    assert server.ask("/queries", headers={"Accept": "image/png"}).status == 406
+
+
+def test_void_counts_what_is_there(server: Served) -> None:
+    void = "http://rdfs.org/ns/void#"
+    described = Graph().parse(data=server.ask("/void").body, format="turtle")
+    me = URIRef(f"{server.url}/void")
+    counted = int(described.value(me, URIRef(f"{void}triples")))
+    asked = server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"][0]["n"][
+        "value"
+    ]
+    assert counted == int(asked)
+    assert described.value(me, URIRef(f"{void}sparqlEndpoint")) == URIRef(server.sparql)
+
+
+# --- things of the case ---------------------------------------------------------------------------
+
+
+class Links(HTMLParser):
+    """The addresses that a page links to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for key, value in attrs if key == "href" and value]
+
+
+def test_a_thing_is_told_of_in_html_and_links_lead_on(server: Served) -> None:
+    reply = server.ask("/entity/iris", headers={"Accept": "text/html"})
+    assert reply.type == "text/html"
+    for words in ("Iris Holm", "Ada Lind", "/#select=ex:iris", "https://w3id.org/caseboard/harbour/iris"):
+        assert words in reply.text
+    inside = [link for link in Links(reply.text).found if link.startswith("/entity/")]
+    assert len(inside) > 5
+    for link in set(inside):
+        assert server.ask(link).status == 200, link
+
+
+@pytest.mark.parametrize("media", ["text/turtle", "application/ld+json", "application/n-triples"])
+def test_a_thing_is_told_of_as_data(server: Served, media: str) -> None:
+    reply = server.ask("/entity/iris", headers={"Accept": media})
+    assert (reply.status, reply.type) == (200, media)
+    quads = list(ox.parse(reply.body, ox.RdfFormat.from_media_type(media)))
+    assert any(quad.predicate.value == HELPS and quad.subject.value.endswith("/iris") for quad in quads)
+
+
+def test_every_iri_of_the_case_has_an_address(server: Served) -> None:
+    graph = Graph().parse(data=server.ask("/export/board.ttl").body, format="turtle")
+    subjects = {str(subject) for subject in graph.subjects() if isinstance(subject, URIRef)}
+    assert len(subjects) > 30
+    for iri in subjects:
+        by_iri = server.ask(f"/entity/{quote(iri, safe='')}", headers={"Accept": "text/turtle"})
+        assert by_iri.status == 200, iri
+        by_name = server.ask(f"/entity/ex:{iri.rpartition('/')[2]}", headers={"Accept": "text/turtle"})
+        assert by_name.status == 200, iri
+    assert server.ask("/entity/cb:helps").status == 200
+
+
+def test_another_name_leads_to_the_one_address(server: Served) -> None:
+    for name in ("Iris%20Holm", "holm", "IRIS"):
+        reply = server.ask(f"/entity/{name}")
+        assert (reply.status, reply.headers["location"]) == (303, "/entity/iris")
+    unknown = server.ask("/entity/Irus")
+    assert unknown.status == 404
+    assert "Did you mean" in unknown.text
+    assert server.ask("/entity/iris", headers={"Accept": "image/png"}).status == 406
+
+
+# --- views ----------------------------------------------------------------------------------------
+
+
+def memory_of(pid: int) -> bytes:
+    """Return everything that a process holds and can write to."""
+    held = bytearray()
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as mem:
+        for line in maps:
+            found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+            if found and "[v" not in line:
+                start, end = (int(part, 16) for part in found.groups())
+                try:
+                    mem.seek(start)
+                    held += mem.read(end - start)
+                except OSError:
+                    continue  # set aside, and never used
+    return bytes(held)
+
+
+def test_what_a_view_hides_is_in_no_process_that_answers(tmp_path: Path) -> None:
+    secret = "Zanzibar" + "Quux"
+    case = tmp_path / "case.ttl"
+    later = claim("c2", "t:ann", "cb:helps", "t:eve").replace("t:p1", "t:p2")
+    hidden = f't:eve a cb:Person ; rdfs:label "{secret}" .\n'
+    case.write_text(
+        PREFIXES + people("ann", "bob") + claim("c1", "t:ann", "cb:helps", "t:bob") + hidden + later, "utf-8"
+    )
+    everything = "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    with served("--as-of", "first", "--workers", "1", case=str(case)) as server:
+        for path in (
+            "/",
+            "/export/board.trig",
+            "/export/board.json",
+            "/workbench/config.json",
+            "/entity/ann",
+        ):
+            assert secret.encode() not in server.ask(path).body, path
+        assert secret not in server.query(everything).text
+        assert "Bob" in server.query(everything).text
+        assert server.ask(f"/entity/{secret}").status == 404
+        processes = [server.process.pid, *server.processes()]
+        assert len(processes) >= 6
+        for pid in processes:
+            held = memory_of(pid)
+            # The request above brought the name along, so what is looked for is what only the case says.
+            assert b"t/eve" not in held, pid
+    with served("--workers", "1", case=str(case)) as server:
+        assert any(b"t/eve" in memory_of(pid) for pid in server.processes())
+
+
+# --- hostile data ---------------------------------------------------------------------------------
+
+
+def test_nothing_from_the_data_runs(tmp_path: Path) -> None:
+    case = tmp_path / "case.ttl"
+    case.write_text(
+        PREFIXES
+        + f't:ann a cb:Person ; rdfs:label "{HOSTILE}" ; rdfs:comment "\\"><img src=x onerror=alert(2)>" .\n'
+        + "<https://example.org/t/x'onclick='alert(3)> a cb:Person ; rdfs:label \"quote\" ; "
+        + "rdfs:seeAlso <javascript:alert(4)> .\n"
+        + people("bob")
+        + claim("c1", "t:ann", "cb:helps", "<https://example.org/t/x'onclick='alert(3)>"),
+        "utf-8",
+    )
+    with served("--workers", "1", case=str(case)) as server, launched() as browser:
+        page = browser.new_page()
+        ran: list[str] = []
+        page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: ran.append(str(error)))
+        page.goto(f"{server.url}/entity/ann")
+        assert HOSTILE in page.inner_text("h1")
+        assert page.locator("img, script").count() == 0
+        quoted = quote("https://example.org/t/x'onclick='alert(3)", safe="")
+        page.goto(f"{server.url}/entity/{quoted}")
+        assert not [link for link in Links(page.content()).found if link.startswith("javascript:")]
+        page.goto(f"{server.url}/workbench")
+        page.wait_for_selector("body[data-ready]")
+        page.evaluate(
+            "text => { const tab = Object.values(window.tabs())[0]; tab.setQuery(text); return tab.query() }",
+            "SELECT * { GRAPH cb:claims { ?s ?p ?o } }",
+        )
+        page.wait_for_selector("a.iri")
+        for link in page.locator("td a.iri").all()[:40]:
+            link.dispatch_event("mouseover")
+        for link in page.locator("a.iri", has_text="onclick").all()[:3]:
+            link.click(no_wait_after=True)
+        assert ran == []
+
+
+# --- the workbench --------------------------------------------------------------------------------
+
+
+def test_the_workbench_asks_and_shows_without_anybody_else() -> None:
+    with served(case="hit-and-run") as server, launched() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        outside = lambda request: not request.url.startswith((server.url, "data:"))  # noqa: E731
+        page.on("request", lambda request: said.append(request.url) if outside(request) else None)
+        page.goto(f"{server.url}/workbench")
+        page.wait_for_selector("body[data-ready]")
+        page.select_option("#queries", "handlers")
+        page.wait_for_selector(".tabPanel.active .CodeMirror >> text=Handlers and the people they run")
+        page.click(".tabPanel.active .yasqe_queryButton")
+        page.wait_for_selector("#shown a")
+        assert "Reese Wakefield" in page.inner_text("#shown")
+        assert page.get_attribute("#shown a", "href") == "/#select=hr%3Areese-wakefield"
+        assert "hr:danielle-wexler" in page.inner_text(".tabPanel.active .yasr")
+        page.click(".tabPanel.active >> text=Response")
+        page.click(".tabPanel.active .yasqe_share")
+        # What is completed comes from the case.
+        page.select_option("#queries", "agencies")
+        completed = page.evaluate("window.completions('case-thing')")
+        assert "https://w3id.org/caseboard/hit-and-run/segev-azulai" in completed
+        # Tabs are there when one comes back.
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        assert "handlers" in page.inner_text(".tabsList")
+        assert said == []
+
+
+def test_the_vendored_files_are_those_that_are_listed() -> None:
+    vendor = SRC / "caseboard" / "server" / "vendor"
+    rows = re.findall(
+        r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (vendor / "VENDORED.md").read_text(), re.MULTILINE
+    )
+    assert {name for name, _ in rows} == {"yasgui.min.js", "yasgui.min.css"}
+    for name, digest in rows:
+        assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == digest
+    for name in ("LICENSE-yasgui.txt", "yasgui.min.js.LICENSE.txt"):
+        assert (vendor / name).stat().st_size > 500
+    assert "unsafe" not in workbench.POLICY
+
+
+# --- real clients ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_asks(server: Served, method: str) -> None:
+    graph = Graph(store=SPARQLStore(server.sparql, method=method))
+    rows = list(graph.query(f"SELECT ?who ?whom WHERE {{ ?who <{HELPS}> ?whom }}"))
+    assert [str(row.who).rpartition("/")[2] for row in rows] == ["iris"]
+    assert graph.query(f"ASK {{ ?who <{HELPS}> ?whom }}").askAnswer is True
+    made = graph.query(f"CONSTRUCT WHERE {{ ?who <{HELPS}> ?whom }}").graph
+    assert len(made) == 1
+    assert len(list(graph.triples((None, URIRef(HELPS), None)))) == 1
+
+
+def test_sparqlwrapper_asks(server: Served) -> None:
+    from SPARQLWrapper import CSV, GET, JSON, POST, POSTDIRECTLY, TURTLE, XML, SPARQLWrapper
+    from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
+
+    wrapper = SPARQLWrapper(server.sparql)
+    wrapper.setQuery(f"SELECT ?who {{ ?who <{HELPS}> ?whom }}")
+    for method in (GET, POST):
+        wrapper.setMethod(method)
+        wrapper.setReturnFormat(JSON)
+        assert len(wrapper.queryAndConvert()["results"]["bindings"]) == 1
+        wrapper.setReturnFormat(XML)
+        assert b"iris" in wrapper.queryAndConvert().toxml().encode()
+        wrapper.setReturnFormat(CSV)
+        assert wrapper.queryAndConvert().startswith(b"who\r\n")
+    wrapper.setRequestMethod(POSTDIRECTLY)
+    assert wrapper.queryAndConvert().startswith(b"who\r\n")
+    wrapper.setQuery(f"CONSTRUCT WHERE {{ ?who <{HELPS}> ?whom }}")
+    wrapper.setReturnFormat(TURTLE)
+    assert b"iris" in wrapper.queryAndConvert()
+    wrapper.setQuery("SELECT nonsense")
+    wrapper.setReturnFormat(JSON)
+    with pytest.raises(QueryBadFormed):
+        wrapper.query()
+
+
+def test_curl_asks(server: Served, tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    assert curl, "curl is needed for this test"
+    (tmp_path / "q.rq").write_text("SELECT ?who { ?who cb:helps ?whom }")
+    for options in (
+        ["--data-urlencode", f"query@{tmp_path / 'q.rq'}"],
+        ["-G", "--data-urlencode", f"query@{tmp_path / 'q.rq'}"],
+        ["--data-binary", f"@{tmp_path / 'q.rq'}", "-H", "Content-Type: application/sparql-query"],
+    ):
+        done = subprocess.run(
+            [curl, "-sS", "--fail", "--noproxy", "*", "-H", "Accept: text/csv", *options, server.sparql],
+            capture_output=True, timeout=30, check=True,
+        )  # fmt: skip
+        assert done.stdout == b"who\r\nhttps://w3id.org/caseboard/harbour/iris\r\n"
+
+
+def test_one_connection_carries_many_questions(server: Served) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    for number in range(50):
+        connection.request(
+            "GET", f"/sparql?query={quote(f'SELECT ({number} AS ?n) {{}}')}", headers={"Accept": "text/csv"}
+        )
+        assert connection.getresponse().read() == f"n\r\n{number}\r\n".encode()
+    connection.close()
+
+
+# --- how it does ----------------------------------------------------------------------------------
+
+
+def test_health_and_metrics(server: Served) -> None:
+    assert server.ask("/health").json() == {"status": "ok", "workers": {"quick": 8, "slow": 2, "house": 2}}
+    before = metric(server, 'caseboard_requests_total{method="GET",path="/sparql",status="400"}')
+    server.query("nonsense")
+    assert wait_until(
+        lambda: (
+            metric(server, 'caseboard_requests_total{method="GET",path="/sparql",status="400"}') == before + 1
+        )
+    )
+    assert metric(server, 'caseboard_workers{lane="quick"}') == 8
+
+
+def metric(server: Served, name: str) -> float:
+    lines = server.ask("/metrics").text.splitlines()
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} ")), 0.0)
+
+
+def test_metrics_do_not_grow_with_what_is_asked_for() -> None:
+    assert {place(f"/{n}") for n in range(100)} == {"other"}
+    assert {place(f"/entity/{n}") for n in range(100)} == {"/entity"}
+
+
+def test_a_line_of_the_log_is_one_line() -> None:
+    import io
+
+    stream = io.StringIO()
+    log = Log(stream=stream)
+    log.request(id="a-1", method="GET", path="/\n\x1b[31m\u2028", status=200, seconds=0.5, rows=None)
+    assert stream.getvalue().count("\n") == 1
+    assert json.loads(stream.getvalue())["ms"] == 500
+    assert stream.getvalue().isascii()
+
+
+def test_the_store_that_is_asked_holds_what_the_boards_dataset_holds() -> None:
+    board, store = keeper.open_source(keeper.Source("harbour"))
+    assert without_labels(store.dump("nquads")) == without_labels(board.serialize("nquads"))
+    view, cut = keeper.open_source(keeper.Source("harbour", {"as_of": "start"}))
+    same = caseboard.open("harbour").view(as_of="start").serialize("nquads")
+    assert without_labels(cut.dump("nquads")) == without_labels(same)
+    assert view.title == "Harbour"
