@@ -115,18 +115,19 @@ def test_what_takes_too_long_is_stopped_and_says_so(server: Served) -> None:
     begin = time.monotonic()
     with ThreadPoolExecutor(len(HEAVY)) as pool:
         replies = dict(zip(HEAVY, pool.map(server.query, HEAVY.values()), strict=True))
-    assert {name: reply.status for name, reply in replies.items()} == {
-        name: 413 if name == "product" else 503 for name in HEAVY
-    }
+    # The product may also have waited so long for its turn that its time was up before it was too large.
+    assert replies.pop("product").status in (413, 503)
+    assert {reply.status for reply in replies.values()} == {503}
     assert "time was up" in replies["count"].text
-    assert "LIMIT" in replies["product"].text
     assert time.monotonic() - begin < 10
     assert server.query("ASK {}").json()["boolean"] is True
 
 
 def test_a_giant_answer_is_413_and_leaves_no_memory_behind(server: Served) -> None:
     query = "SELECT * { GRAPH <urn:ring> { ?a ?b ?c . ?d ?e ?f } } LIMIT 200000"
-    assert server.query(query).status == 413
+    refused = server.query(query)
+    assert refused.status == 413
+    assert "LIMIT" in refused.text
     constructed = "CONSTRUCT { ?a <urn:x> ?f } { GRAPH <urn:ring> { ?a ?b ?c . ?d ?e ?f } } LIMIT 10000000"
     assert server.query(constructed).status in (200, 413, 503)
     assert server.query("ASK {}").status == 200

@@ -216,7 +216,7 @@ class Routes:
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         """Say whether there is somebody to answer."""
         lanes = {lane.name: len(lane.workers) for lane in self.pool.lanes}
-        well = all(lanes.values())
+        well = all(lane.well for lane in self.pool.lanes)
         told = {"status": "ok" if well else "unwell", "workers": lanes}
         return Response(json.dumps(told), status_code=200 if well else 503, media_type=_JSON)
 

@@ -23,6 +23,8 @@ _REMEMBERED_SECONDS, _REMEMBERED = 120.0, 2048
 #: CPU seconds by which a query is more than a plain one.
 _SOME = 0.02
 _TICKS = os.sysconf("SC_CLK_TCK")
+#: Seconds in which a lane that has lost its last worker is to have another.
+_MOMENT = 5.0
 #: A worker that has been ordered says hello within so many seconds, or another is ordered.
 _HELLO_SECONDS = 20.0
 
@@ -119,7 +121,19 @@ class Lane:
         self.idle: deque[Worker] = deque()
         self.waiting: deque[asyncio.Future[Worker]] = deque()
         self.workers: set[Worker] = set()
-        self.closed = False
+        self.closed, self._empty_since = False, time.monotonic()
+
+    @property
+    def well(self) -> bool:
+        """Whether it has workers, or lost its last one a moment ago, so that the next one is on its way."""
+        return not self.closed and (bool(self.workers) or time.monotonic() < self._empty_since + _MOMENT)
+
+    def lose(self, worker: Worker) -> None:
+        """Count a worker no longer."""
+        self.workers.remove(worker)
+        self._empty_since = time.monotonic()
+        if worker in self.idle:
+            self.idle.remove(worker)
 
     async def take(self) -> Worker:
         """Return a worker that is free, waiting for one where there is none.
@@ -311,9 +325,7 @@ class Pool:
         """Replace a worker whose wire has closed, by our hand or not."""
         if worker not in lane.workers:
             return
-        lane.workers.remove(worker)
-        if worker in lane.idle:
-            lane.idle.remove(worker)
+        lane.lose(worker)
         if not self._closing:
             task = asyncio.get_running_loop().create_task(self._add(lane))
             self._tasks.add(task)
