@@ -198,7 +198,7 @@ class Links(HTMLParser):
 def test_a_thing_is_told_of_in_html_and_links_lead_on(server: Served) -> None:
     reply = server.ask("/entity/iris", headers={"Accept": "text/html"})
     assert reply.type == "text/html"
-    for words in ("Iris Holm", "Ada Lind", "/#select=ex:iris", "https://w3id.org/caseboard/harbour/iris"):
+    for words in ("Iris Holm", "Ada Lind", "/#point=all&amp;node=ex:iris", "https://w3id.org/caseboard/harbour/iris"):
         assert words in reply.text
     inside = [link for link in Links(reply.text).found if link.startswith("/entity/")]
     assert len(inside) > 5
@@ -343,7 +343,7 @@ def test_the_workbench_asks_and_shows_without_anybody_else() -> None:
         page.click(".tabPanel.active .yasqe_queryButton")
         page.wait_for_selector("#shown a")
         assert "Reese Wakefield" in page.inner_text("#shown")
-        assert page.get_attribute("#shown a", "href") == "/#select=hr%3Areese-wakefield"
+        assert page.get_attribute("#shown a", "href") == "/#point=all&node=hr%3Areese-wakefield"
         assert "hr:danielle-wexler" in page.inner_text(".tabPanel.active .yasr")
         page.click(".tabPanel.active >> text=Response")
         page.click(".tabPanel.active .yasqe_share")

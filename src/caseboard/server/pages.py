@@ -43,7 +43,7 @@ def thing(board: Board, store: Store, iri: str) -> tuple[str, str]:
             shown["href"] = text
         rows.setdefault(case.label(str(relation)), []).append(shown)
     label = entity.label if entity else case.label(iri)
-    select = f"/#select={quote(entity.id, safe=':')}" if entity else ""
+    select = f"/#point=all&node={quote(entity.id, safe=':')}" if entity else ""
     return render(
         "thing.html.j2",
         title=label, case_title=board.title, iri=iri, entity=entity, card=card, rows=rows, link=link,

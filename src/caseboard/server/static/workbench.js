@@ -85,7 +85,7 @@
     shown.append(found.length > most ? `Show on the map (${most} of ${found.length}): ` : "Show on the map: ");
     for (const iri of found.slice(0, most)) {
       const link = document.createElement("a");
-      link.href = `/#select=${encodeURIComponent(told.things[iri].id)}`;
+      link.href = `/#point=all&node=${encodeURIComponent(told.things[iri].id)}`;
       link.textContent = told.things[iri].label;
       shown.append(link, " ");
     }
