@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import rdflib
 
 import caseboard
 from caseboard import BadArgument, Board, CaseError, UnknownName
-from caseboard.inference import Inference, InferredClaim, infer
+from caseboard.inference import Derivation, Inference, InferredClaim, infer
 from caseboard.locate import graph_dir
 from caseboard.rules import Rule, read_rules
 
@@ -276,6 +278,25 @@ def test_ways_come_in_order(open_text: OpenText) -> None:
     (found,) = infer(open_text(triples(links)).case, MEMBERS).claims
     assert [way.premises for way in found.derivations] == sorted(way.premises for way in found.derivations)
     assert len(found.derivations) == 9
+
+
+def test_a_proof_may_be_deeper_than_functions_call_themselves(open_text: OpenText) -> None:
+    deep = 3_000
+    inference = infer(open_text(triples("ann memberOf o1; o1 memberOf o2")).case, MEMBERS)
+    (one,) = inference.claims
+    rests_on = ["t:c0", *(f"inferred:step-{n}" for n in range(deep))]
+    chain_ = tuple(
+        dataclasses.replace(one, id=known, derivations=(Derivation(MEMBERS[0].name, (before, "t:c1")),))
+        for before, known in itertools.pairwise(rests_on)
+    )
+    facts = {**inference.facts, **{known.id: known.triple for known in chain_}}
+    proof = dataclasses.replace(inference, claims=chain_, facts=facts).explain(rests_on[-1])
+    lines = str(proof).splitlines()
+    assert sum("because:" in line for line in lines) == deep
+    assert len(lines) == 3 * deep + 1
+    # Each claim and its rule on the way down, then the authored one that all of it rests on.
+    assert lines[2 * deep].strip() == "Ann is a member of O1. [stated, first; no evidence]"
+    assert lines[2 * deep].startswith("    " * deep + "Ann")
 
 
 # --- what would fall, what is missing -----------------------------------------------------------------------

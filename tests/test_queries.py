@@ -164,6 +164,20 @@ EXPECTED: dict[str, list[Row]] = {
         {"status": "cb:Hedged", "family": "cb:pursuit", "refuted": "0"},
     ],
     "the-dead": [{"dead": DANIELLE}, {"dead": RON}, {"dead": EX_WIFE}],
+    "theories": [
+        {
+            "question": "hit-and-run",
+            "theory": "Mossad",
+            "proposes": "Mossad",
+            "side": "for",
+            "claim": "hr:c-secrets-israel",
+            "subject": "The secrets in the diary",
+            "object": "Israel",
+            "status": "cb:Stated",
+        },
+        {"theory": "accident", "side": "for", "relation": "cb:diedIn"},
+        {"theory": "CIA", "side": "against", "relation": "cb:diedIn"},
+    ],
     "threads": [
         {"thread": "diary", "who": SEGEV, "kind": "cb:Person"},
         {"thread": "diary", "who": "diary", "kind": "cb:Object"},
@@ -234,6 +248,14 @@ HARBOUR: dict[str, list[Row]] = {
     ],
     "sources": [{"source": "The pilot's notebook", "agent": "the pilot", "passages": "4", "claims": "13"}],
     "the-dead": [{"dead": "Tomas Berg", "killer": "Whoever killed Tomas"}],
+    "theories": [
+        {"theory": "Bruno Lind, alive", "side": "against", "claim": "ex:c-drowned", "refuted": "midway"},
+        {"theory": "Bruno Lind, alive", "side": "against", "claim": "ex:c-friends", "refuted": ""},
+        {"theory": "Bruno Lind, alive", "proposes": "Bruno Lind", "side": "for", "claim": "ex:c-alias"},
+        {"theory": "Meridian Line", "question": "Whoever killed Tomas", "side": "for", "claim": "ex:c-cargo"},
+        {"theory": "Meridian Line", "side": "for", "claim": "ex:c-friends"},
+        {"theory": "Meridian Line", "side": "for", "claim": "ex:c-hunt", "status": "cb:Hedged"},
+    ],
     "violence": [{"victim": "Tomas Berg", "by": "Whoever killed Tomas", "identified": "no"}],
 }
 

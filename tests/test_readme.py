@@ -81,6 +81,7 @@ def test_the_readme_shows_every_command() -> None:
         "export",
         "show",
         "threads",
+        "theories",
     ):
         assert f"caseboard {name}" in shown, f"the README does not show caseboard {name}"
     assert len(console()) >= 12

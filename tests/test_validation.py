@@ -70,6 +70,8 @@ def broken(focus: str, says: str, *, lose: str = "", gain: str = "") -> Break:
 
 WHOLE_CLAIM = """a cb:Claim, rdf:Statement ; cb:status cb:Stated ; cb:revealedIn ex:midway ;
     prov:wasDerivedFrom ex:e-1 ; prov:wasAttributedTo ex:pilot ; rdfs:comment "In a sentence."@en ; """
+WHOLE_THEORY = """a cb:Theory ; cb:answers ex:stranger ; prov:wasAttributedTo ex:reader ;
+    rdfs:comment "A reading."@en ; """
 BREAKS = {
     "unnamed-claim": Break(
         ("[ rdf:object ex:iris ; rdf:predicate cb:friendOf ; rdf:subject ex:ada ; … ]",),
@@ -182,6 +184,24 @@ BREAKS = {
         "Let cb:learns name one",
         gain="a cb:Learning ; cb:learner ex:ada ; cb:learns ex:ledger ; cb:learnedIn ex:midway",
     ),
+    "theory-question": broken("ex:theory-bruno", "Give it one cb:answers", lose="cb:answers"),
+    "theory-open-question": broken(
+        "ex:theory-bruno", "no open question", lose="cb:answers", gain="cb:answers ex:iris"
+    ),
+    "theory-proposal": broken("ex:theory-bruno", "Keep one cb:proposes", gain="cb:proposes ex:iris"),
+    "theory-claims": Break(
+        ("ex:theory-x",),
+        "the claims that bear on it",
+        gain=f"ex:theory-x {WHOLE_THEORY} rdfs:label 'X' .",
+    ),
+    "theory-known-claims": broken(
+        "ex:theory-bruno", "name claims of the case", gain="cb:opposedBy ex:c-flood"
+    ),
+    "theory-two-sides": broken("ex:theory-bruno", "in one of cb:favouredBy", gain="cb:opposedBy ex:c-alias"),
+    "theory-attribution": broken(
+        "ex:theory-bruno", "Add prov:wasAttributedTo, a cb:Agent", lose="prov:wasAttributedTo"
+    ),
+    "theory-note": broken("ex:theory-bruno", "says that it is a reading", lose="rdfs:comment"),
     "relation-family": broken(
         "ex:owes", "one cb:family", gain='a cb:Relation ; rdfs:label "owes" ; cb:inverseLabel "is owed by"'
     ),
@@ -256,6 +276,12 @@ def test_a_shape_catches_its_break_and_nothing_else(shape: str) -> None:
         ("claim-relation", "ex:c-help rdf:predicate cb:friendOf .", "ex:c-help"),
         ("claim-reveal", "ex:c-help cb:revealedIn ex:sequel .", "ex:c-help"),
         ("authored-status", "ex:c-help cb:status cb:Certain .", "ex:c-help"),
+        ("label", f"ex:theory-x {WHOLE_THEORY} cb:favouredBy ex:c-help .", "ex:theory-x"),
+        ("label-text", f"ex:theory-x {WHOLE_THEORY} rdfs:label ' ' .", "ex:theory-x"),
+        ("theory-question", "ex:theory-bruno cb:answers ex:other .", "ex:theory-bruno"),
+        ("theory-proposal", "ex:theory-meridian cb:proposes ex:reader .", "ex:theory-meridian"),
+        ("theory-known-claims", "ex:theory-meridian cb:favouredBy ex:ledger .", "ex:theory-meridian"),
+        ("theory-attribution", "ex:theory-bruno prov:wasAttributedTo ex:ada .", "ex:theory-bruno"),
         ("label-text", 'ex:iris rdfs:label "  "@de .', "ex:iris"),
         ("label-text", r'ex:iris rdfs:label "\u007F"@de .', "ex:iris"),
         ("attribute-datatype", 'ex:c-drowned rdf:object "soon"^^xsd:date .', "ex:c-drowned"),

@@ -13,6 +13,7 @@ import pytest
 import caseboard
 from caseboard.export import EXPORTS
 from caseboard.model import Claim, Name
+from caseboard.theories import read_theories
 
 from .small import claim, people
 
@@ -90,6 +91,16 @@ def strings(board: caseboard.Board, claims: Iterable[Claim]) -> set[str]:
     return found - {""}
 
 
+def theories(board: caseboard.Board) -> dict[str, set[str]]:
+    """Every theory's id with each name, text and id that it brings to the board."""
+    found = {}
+    for theory in read_theories(board.case):
+        own = {theory.id, theory.id.split(":")[-1], theory.label, theory.comment}
+        own |= {text for one in theory.by for text in (one.id, one.id.split(":")[-1], one.label)}
+        found[theory.id] = own - {""}
+    return found
+
+
 @cache
 def smallest() -> tuple[str, str]:
     """What every dataset and every page has, whatever the case: those of the smallest view of another one."""
@@ -109,14 +120,19 @@ def test_nothing_hidden_is_in_any_export_or_in_the_page(cut: dict, hit_and_run: 
         assert kept == {one.id for one in hit_and_run.claims() if passes(hit_and_run, one, cut)}
     shown = [one for one in hit_and_run.claims() if one.id in kept]
     hidden = [one for one in hit_and_run.claims() if one.id not in kept]
+    told, every = theories(view), theories(hit_and_run)
+    texts = {text for id_ in told for text in every[id_]}
+    # What a theory on the view says makes nothing visible: it may only say what is visible without it.
     visible = "\n".join([*strings(hit_and_run, shown), hit_and_run.title, hit_and_run.case.comment])
+    unsaid = {text for id_ in every.keys() - told.keys() for text in every[id_]} - texts
     secret = {
         text
-        for text in strings(hit_and_run, hidden)
+        for text in strings(hit_and_run, hidden) | unsaid
         if text not in visible or not as_token(text).search(visible)
     }
     if cut != {"as_of": "season-2"}:
         assert len(secret) > 10
+    assert {"hr:theory-mossad", "theory-mossad"} <= secret or "hr:theory-mossad" in told
     # The points up to as_of are the scale, which no claim brings in.
     last = POINTS.index(cut.get("as_of", POINTS[-1]))
     secret -= {point.label for point in hit_and_run.case.points[: last + 1]}
@@ -233,3 +249,9 @@ def test_what_names_nothing_lists_what_there_is(hit_and_run: caseboard.Board) ->
 def test_every_view_is_a_sound_case(hit_and_run: caseboard.Board) -> None:
     for cut in VIEWS[:4]:
         assert hit_and_run.view(**cut).check().ok
+
+
+@pytest.mark.parametrize("cut", VIEWS, ids=str)
+def test_a_view_of_a_sound_case_is_sound(cut: dict[str, object]) -> None:
+    report = caseboard.open().view(**cut).check()
+    assert report.ok, str(report)

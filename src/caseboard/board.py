@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caseboard import views
     from caseboard.cases import Source
     from caseboard.centrality import Ranking
+    from caseboard.contradictions import Contradiction
     from caseboard.evidence import EvidenceReport
     from caseboard.explain import Explanation
     from caseboard.inference import Inference, Proof
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from caseboard.sparql import NamedQuery
     from caseboard.suppose import Supposition
     from caseboard.table import Table
+    from caseboard.theories import Matrix
     from caseboard.ties import Links, WeakPoints
     from caseboard.timeline import Timeline
     from caseboard.validation import Report
@@ -194,17 +196,6 @@ class Board:
         Mr Grey  Bruno Lind  midway
         """
         return self.desk.run(name, parameters, include=include, timeout=timeout)
-
-    def advise(self, text: str, *, include: Collection[str] = ()) -> tuple[str, ...]:
-        """Return why the answer to a query is empty, or which of its terms is unknown; () where all is well.
-
-        What it says of a SELECT, `Table.advice` has as well.
-
-        >>> import caseboard
-        >>> caseboard.open("harbour").advise("ASK { ex:ada cb:helps ex:iris }")
-        ('`ex:ada cb:helps ex:iris`: the other way round, `ex:iris cb:helps ex:ada`, has the answer yes',)
-        """
-        return self.desk.advise(text, include=include)
 
     def explain(self, text: str, *, include: Collection[str] = (), timeout: float = 5.0) -> Explanation:
         """Return a query in words, with the number of solutions of each part and of the join so far.
@@ -475,11 +466,28 @@ class Board:
 
     def questions(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[lines.Question, ...]:
         """Return what the case leaves open: whoever and whatever its source does not identify."""
-        from caseboard.threads import among, open_questions
+        from caseboard import theories, threads
 
-        return open_questions(
-            among(self.case.claims.values(), networks.check_include(include)), self.entities
-        )
+        claims = threads.among(self.case.claims.values(), networks.check_include(include))
+        return threads.open_questions(claims, self.entities, theories.counts(self.case))
+
+    def theories(self, question: str) -> Matrix:
+        """Return the theories about an open question, least spoken against first; see `caseboard.theories`.
+
+        Args:
+            question: a name of whoever or whatever the case does not identify.
+
+        Raises:
+            UnknownName, AmbiguousName: a name that means nothing here, or too much.
+            BadArgument: no open question, or one without theories; lists the questions that have some.
+
+        >>> import caseboard
+        >>> [theory.proposes.label for theory in caseboard.open("harbour").theories("stranger")]
+        ['Meridian Line', 'Bruno Lind']
+        """
+        from caseboard import theories
+
+        return theories.matrix(self.case, self.find(question))
 
     def timeline(self, by: str = "reveal") -> Timeline:
         """Return the case in the order of the telling ("reveal"), or in which it happens ("story").
@@ -539,8 +547,20 @@ class Board:
             self.inference, self.find(subject), self._finder.relation(relation), object, find=self.find
         )
 
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Return what cannot all be true, side by side, by the principles in ``graph/contradictions``.
+
+        Those that stated claims alone make come first. What is refuted contradicts nothing; on a view from
+        before its refutation it does.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").contradictions()
+        ()
+        """
+        return soundness.contradictions(self.case)
+
     def check(self) -> Report:
-        """Return what the shapes in ``graph/shapes.ttl`` find wrong with the case."""
+        """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""
         return soundness.validate(self._store, self.case)
 
     def hold_against(self, source: str, text: str) -> EvidenceReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import inf, isnan
 
@@ -90,6 +90,14 @@ class Case:
                 covert=covert == "true",
             )
         return found
+
+    @cached_property
+    def wider(self) -> Mapping[str, tuple[str, ...]]:
+        """Relation IRI -> the IRIs of the relations that it entails, as a father is a parent."""
+        found: dict[str, list[str]] = {}
+        for relation, wider in in_order(self.rows("wider")):
+            found.setdefault(str(relation), []).append(str(wider))
+        return {relation: tuple(wider) for relation, wider in found.items()}
 
     @cached_property
     def statuses(self) -> Mapping[str, tuple[str, float]]:
@@ -192,12 +200,15 @@ class Case:
 
     @cached_property
     def refuted(self) -> Mapping[str, tuple[Point, tuple[str, ...]]]:
-        """Claim IRI -> the point that refutes it and the ids of the claims that do."""
-        found: dict[str, tuple[Point, tuple[str, ...]]] = {}
-        for claim, point, by in self.rows("refuted"):
-            first, sofar = found.get(str(claim), (self.point(str(point)), ()))
-            found[str(claim)] = (first, (*sofar, self.curie(by)) if by else sofar)
-        return found
+        """Claim IRI -> the first point that refutes it and the ids of the claims that do."""
+        found: dict[str, tuple[Point, dict[str, None]]] = {}
+        for claim, iri, by in self.rows("refuted"):
+            point = self.point(str(iri))
+            first, sofar = found.get(str(claim), (point, {}))
+            sofar |= {self.curie(by): None} if by else {}
+            # Two points are refused by `check`; until then, what is refuted stays so.
+            found[str(claim)] = (min(first, point, key=lambda one: one.order), sofar)
+        return {claim: (point, tuple(by)) for claim, (point, by) in found.items()}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -244,28 +255,32 @@ class Case:
         """Claim id -> claim, in the order of their IRIs."""
         found: dict[str, Claim] = {}
         for row in self.core:
-            iri, subject, relation, obj, status, point = map(str, row)
-            word, strength = self.statuses.get(status, (self.curie(status), 0.0))
-            refuted, by = self.refuted.get(iri, (None, ()))
-            events = self.linked("event").get(iri, ())
-            claim = Claim(
-                id=self.curie(iri),
-                subject=self.name(subject),
-                relation=self.relations[relation],
-                object=Value(obj) if iri in self.literals else self.name(obj),
-                status=word,
-                strength=strength,
-                revealed=self.point(point),
-                refuted=refuted,
-                refuted_by=by,
-                threads=self.threads_of.get(iri, ()),
-                event=self.name(events[0]) if events else None,
-                evidence=self.evidence_of(iri),
-                attributed_to=tuple(map(self.name, self.linked("agent").get(iri, ()))),
-                note=self.note_of(iri),
-            )
+            claim = self.claim_of(row)
             found.setdefault(claim.id, claim)
         return found
+
+    def claim_of(self, row: Sequence[str | None]) -> Claim:
+        """Return the claim of a row of `core`."""
+        iri, subject, relation, obj, status, point = map(str, row)
+        word, strength = self.statuses.get(status, (self.curie(status), 0.0))
+        refuted, by = self.refuted.get(iri, (None, ()))
+        events = self.linked("event").get(iri, ())
+        return Claim(
+            id=self.curie(iri),
+            subject=self.name(subject),
+            relation=self.relations[relation],
+            object=Value(obj) if iri in self.literals else self.name(obj),
+            status=word,
+            strength=strength,
+            revealed=self.point(point),
+            refuted=refuted,
+            refuted_by=by,
+            threads=self.threads_of.get(iri, ()),
+            event=self.name(events[0]) if events else None,
+            evidence=self.evidence_of(iri),
+            attributed_to=tuple(map(self.name, self.linked("agent").get(iri, ()))),
+            note=self.note_of(iri),
+        )
 
 
 def _rank(order: str | None) -> float:

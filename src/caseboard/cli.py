@@ -282,7 +282,7 @@ def central(
 
 
 for _command in (
-    *(reasoning.why, reasoning.suppose),
+    *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
 ):
     cli.add_command(_command)

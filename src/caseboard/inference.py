@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from caseboard.claims import Case
-from caseboard.errors import BadArgument, QueryError, UnknownName, did_you_mean
+from caseboard.errors import BadArgument, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
-from caseboard.rules import Missing, Rule, Triple, absolute, refuse
-from caseboard.store import CLAIMS, STATED, VOCABULARY, Store, parse_table
-from caseboard.terms import CB, RDF
-from caseboard.world import derive, read_select
+from caseboard.pause import paused_collection
+from caseboard.rules import Missing, Rule, Triple, absolute
+from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.terms import CB, plain
+from caseboard.work import Work, entailed
+from caseboard.world import derive
 
-# What holds for want of a claim, or for a number of them, would fall when a round adds claims.
-_NEGATION = re.compile(r"\b(?:NOT\s+EXISTS|MINUS|GROUP\s+BY|LIMIT|OFFSET)\b", re.IGNORECASE)
 _Cost = TypeVar("_Cost", bound=tuple[float, str])
 
 
@@ -69,14 +69,20 @@ class Proof:
     repeated: bool = False
 
     def __str__(self) -> str:
-        return "\n".join(self._lines(""))
-
-    def _lines(self, indent: str) -> Iterator[str]:
-        yield f"{indent}{self.claim}{' (as shown above)' if self.repeated else ''}"
-        for number, (rule, premises) in enumerate(self.ways):
-            yield f"{indent}  {'also ' if number else ''}because: {rule.sentence}"
-            for premise in premises:
-                yield from premise._lines(f"{indent}    ")
+        lines = []
+        todo: list[tuple[str, Proof | str]] = [("", self)]
+        while todo:  # a proof may be deeper than functions may call themselves
+            indent, item = todo.pop()
+            if isinstance(item, str):
+                lines.append(indent + item)
+                continue
+            lines.append(f"{indent}{item.claim}{' (as shown above)' if item.repeated else ''}")
+            below: list[tuple[str, Proof | str]] = []
+            for number, (rule, premises) in enumerate(item.ways):
+                below.append((f"{indent}  ", f"{'also ' if number else ''}because: {rule.sentence}"))
+                below += [(f"{indent}    ", premise) for premise in premises]
+            todo += reversed(below)
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +117,40 @@ class Inference:
         rules = {rule.name: rule for rule in self.rules}
         shown: set[str] = set()
 
-        def prove(known: str, above: tuple[str, ...]) -> Proof | None:
+        above: set[str] = set()
+
+        def prove(known: str) -> Generator[str, Proof | None, Proof | None]:
             if known not in inferred:
                 return Proof(self.case.claims[known])
             if known in above:
                 return None  # a way that leads back to what is to be proved proves nothing
             if known in shown:
                 return Proof(inferred[known], repeated=True)
+            above.add(known)
             ways = []
             for derivation in inferred[known].derivations:
-                premises = [prove(premise, (*above, known)) for premise in derivation.premises]
+                premises = []
+                for premise in derivation.premises:
+                    premises.append((yield premise))
                 sound = tuple(premise for premise in premises if premise is not None)
                 if len(sound) == len(premises):
                     ways.append((rules[derivation.rule], sound))
+            above.remove(known)
             if ways:
                 shown.add(known)
             return Proof(inferred[known], tuple(ways)) if ways else None
 
-        proof = prove(claim, ())
+        # A proof may be deeper than functions may call themselves, so each asks here for those it rests on.
+        open_, proof = [prove(claim)], None
+        while open_:
+            try:
+                asked = open_[-1].send(proof)
+            except StopIteration as done:
+                open_.pop()
+                proof = cast("Proof | None", done.value)
+            else:
+                open_.append(prove(asked))
+                proof = None
         assert proof is not None, "what was inferred has a way that does not lead back to it"  # noqa: S101
         return proof
 
@@ -153,7 +175,9 @@ class Inference:
         target = f'"{text}"' if declared.attribute else absolute(object, names)
         wanted = (absolute(subject, names), absolute(relation, names), target)
         same = {wanted, wanted[::-1]} if declared.symmetric else {wanted}
-        if holding := [claim for claim, triple in self.facts.items() if triple in same]:
+        if holding := [
+            claim for claim, triple in self.facts.items() if same & {*entailed(self.case, triple)}
+        ]:
             raise BadArgument(f"nothing is missing, it holds: explain {holding[0]!r} gives the reasons")
         rules = [r for r in self.rules if (all_ := r.concludes(names)) is None or wanted[1] in all_]
         return tuple(self._missing(rule, wanted) for rule in rules)
@@ -167,7 +191,8 @@ class Inference:
             words = " ".join(self._words(term, verb=place == 1) for place, term in enumerate(pattern))
             met = any(
                 all(term[0] == "?" or term == part for term, part in zip(pattern, triple, strict=True))
-                for triple in self.facts.values()
+                for fact in self.facts.values()
+                for triple in entailed(self.case, fact)
             )
             (found if met else lacking).append(words)
         return Missing(rule, tuple(found), tuple(lacking))
@@ -175,8 +200,8 @@ class Inference:
     def _words(self, term: str, *, verb: bool) -> str:
         if term.startswith("?"):
             return "stands in some relation to" if verb else f"some {term[1:].replace('_', ' ')}"
-        relation = self.case.relations.get(_plain(term)) if verb else None
-        return relation.label if relation else self.case.label(_plain(term))
+        relation = self.case.relations.get(plain(term)) if verb else None
+        return relation.label if relation else self.case.label(plain(term))
 
 
 def drawn(case: Case, conclusions: Iterable[InferredClaim]) -> Store:
@@ -202,141 +227,86 @@ def infer(case: Case, rules: Sequence[Rule]) -> Inference:
     >>> print(next(claim for claim in inference.claims if claim.relation.attribute))
     Tomas Berg is dead. [inferred, the start]
     """
-    work = _Work(case)
-    ways: dict[Triple, set[Derivation]] = {}
+    with paused_collection():
+        return _infer(case, tuple(rules))
+
+
+def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
+    work = Work(case)
+    ways: dict[Triple, set[tuple[str, tuple[str, ...]]]] = {}
+    reads = {rule.name: rule.reads(case.names) for rule in rules}
     fresh: set[str] | None = None
     while fresh is None or fresh:
         new: dict[str, Triple] = {}
         for rule in rules:
-            reads = rule.reads(case.names)
-            if fresh is not None and reads is not None and not (reads & fresh):
+            read = reads[rule.name]
+            if fresh is not None and read is not None and not (read & fresh):
                 continue
-            for triple, derivation in work.apply(rule):
+            for triple, premises in work.apply(rule):
                 if triple not in ways:
                     new[_id(triple)] = triple
-                ways.setdefault(triple, set()).add(derivation)
+                    ways[triple] = set()
+                ways[triple].add((rule.name, premises))
         work.add(new)
-        fresh = {relation for _, relation, _ in new.values()}
-    derivations = {_id(triple): tuple(sorted(ways[triple])) for triple in sorted(ways)}
+        fresh = {relation for fact in new.values() for _, relation, _ in entailed(case, fact)}
+    concluded = {triple: known for known, triple in work.facts.items() if known in work.inferred}
+    derivations = {
+        concluded[triple]: tuple(Derivation(*way) for way in sorted(ways[triple])) for triple in sorted(ways)
+    }
     strength = dict(case.statuses.values())
-    words = _leaf_words(case, work.facts)
-    sure = {claim: (-strength.get(word, 0.0), word) for claim, word in words.items()}
+    sure = {claim: (-strength.get(word, 0.0), word) for claim, word in work.words.items()}
     points = {point.id: point for point in work.points.values()}
     when = {claim: (point.order, point.id) for claim, point in work.points.items()}
     sure, when = _settle(derivations, sure), _settle(derivations, when)
+    name = cache(case.name)
+    relations = {f"<{iri}>": relation for iri, relation in case.relations.items()}
     claims = []
-    for triple in sorted(ways):
-        known = _id(triple)
-        subject, relation, obj = map(_plain, triple)
+    for known, found in derivations.items():
+        triple = work.facts[known]
+        subject, relation, obj = triple
         claims.append(
             InferredClaim(
                 id=known,
-                subject=case.name(subject),
-                relation=case.relations[relation],
-                object=Value(obj) if triple[2].startswith('"') else case.name(obj),
-                derivations=derivations[known],
+                subject=name(plain(subject)),
+                relation=relations[relation],
+                object=Value(plain(obj)) if obj.startswith('"') else name(plain(obj)),
+                derivations=found,
                 revealed=points[when[known][1]],
                 strength=-sure[known][0],
                 weakest=sure[known][1],
                 triple=triple,
             )
         )
-    return Inference(tuple(claims), tuple(rules), case, work.facts)
-
-
-class _Work:
-    """The store that rules run on: claims as subject, relation and object, and nothing else."""
-
-    def __init__(self, case: Case) -> None:
-        self.case, self.store = case, Store()
-        self.store.prefixes.update(case.store.prefixes)
-        vocabulary = case.store.dump("ntriples", graph=VOCABULARY)
-        self.store.load(vocabulary, format=".nt", graph=VOCABULARY)
-        self.facts: dict[str, Triple] = {}
-        self.points: dict[str, Point] = {}
-        self.ids: dict[str, str] = {}
-        authored: dict[str, Triple] = {}
-        self.stated: set[Triple] = set()
-        for row in parse_table(case.store.answer(read_select("claims")).data)[1]:
-            claim, subject, relation, obj, status, point = map(str, row)
-            known = case.curie(_plain(claim))
-            if _plain(claim) in case.refuted or known in authored:
-                continue
-            authored[known] = (subject, relation, obj)
-            self.ids[claim] = known
-            self.points[known] = case.point(_plain(point))
-            if case.statuses.get(_plain(status), ("",))[0] == STATUSES[0]:
-                self.stated.add(authored[known])
-        terms = {known: term for term, known in self.ids.items()}
-        self._load((terms[known], triple) for known, triple in authored.items())
-        self.facts.update(authored)
-        self.mentioned = {term for subject, _, obj in authored.values() for term in (subject, obj)}
-
-    def add(self, conclusions: Mapping[str, Triple]) -> None:
-        """Add conclusions, by their ids, as claims that rules may rest on."""
-        self._load((f"<{known}>", triple) for known, triple in conclusions.items())
-        self.ids.update((f"<{known}>", known) for known in conclusions)
-        self.facts.update(conclusions)
-
-    def _load(self, claims: Iterable[tuple[str, Triple]]) -> None:
-        parts = [f"<{RDF}{part}>" for part in ("subject", "predicate", "object")]
-        lines = (f"{c} {p} {t} ." for c, triple in claims for p, t in zip(parts, triple, strict=True))
-        self.store.load("\n".join(lines).encode(), format=".nt", graph=STATED)
-
-    def apply(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
-        """Yield what a rule concludes from the claims so far, but for what the case states itself."""
-        if word := _NEGATION.search(rule.body):
-            raise refuse(rule, f"{word[0]!r} makes it depend on claims that are not there; leave that out")
-        try:
-            answer = self.store.answer(rule.text)
-        except QueryError as error:
-            raise refuse(rule, str(error)) from error
-        columns, rows = parse_table(answer.data) if answer.kind == "select" else ((), [])
-        if columns[:3] != ("subject", "relation", "object") or len(columns) < 4:
-            raise refuse(rule, "write it as SELECT ?subject ?relation ?object ?premise1 ...")
-        for row in rows:
-            terms = [None if term is None else str(term) for term in row]
-            triple = self._conclusion(rule, terms[:3])
-            premises = tuple(self._premise(rule, term) for term in terms[3:])
-            # What follows from itself alone is no news.
-            if triple not in self.stated and all(self.facts[premise] != triple for premise in premises):
-                yield triple, Derivation(rule.name, premises)
-
-    def _conclusion(self, rule: Rule, terms: Sequence[str | None]) -> Triple:
-        subject, relation, obj = (term or "nothing" for term in terms)
-        if _plain(relation) not in self.case.relations:
-            raise refuse(rule, f"it concludes {relation}, which is no declared relation")
-        for term in (subject, obj):
-            # A literal may stand in the rule itself; whatever else is new might go on for ever.
-            if term not in self.mentioned and not (term.startswith('"') and term in rule.body):
-                raise refuse(rule, f"it concludes something about {term}, which no claim mentions")
-        return subject, relation, obj
-
-    def _premise(self, rule: Rule, term: str | None) -> str:
-        if term not in self.ids:
-            raise refuse(rule, f"it rests on {term or 'an unbound premise'}, which is no claim that holds")
-        return self.ids[term]
+    return Inference(tuple(claims), rules, case, work.facts)
 
 
 def _settle(derivations: Mapping[str, Sequence[Derivation]], leaves: Mapping[str, _Cost]) -> dict[str, _Cost]:
     """Return the cost of each claim that follows from the leaves: of its cheapest way, the dearest premise.
 
-    A way that leads through the claim itself never is the only cheapest one, so circles need no care.
+    From the cheapest leaf on, a way is open when the last of its premises is, at the cost of that one.
     """
-    best = dict(leaves)
-    users: dict[str, list[tuple[str, Derivation]]] = {}
+    users: dict[str, list[int]] = {}
+    ends: list[str] = []
+    lacking: list[int] = []
     for claim, ways in derivations.items():
         for way in ways:
-            for premise in set(way.premises):
-                users.setdefault(premise, []).append((claim, way))
-    changed = list(leaves)
-    while changed:
-        for claim, way in users.get(changed.pop(), ()):
-            if all(premise in best for premise in way.premises):
-                cost = max(best[premise] for premise in way.premises)
-                if claim not in best or cost < best[claim]:
-                    best[claim] = cost
-                    changed.append(claim)
+            premises = set(way.premises)
+            for premise in premises:
+                users.setdefault(premise, []).append(len(ends))
+            ends.append(claim)
+            lacking.append(len(premises))
+    best: dict[str, _Cost] = {}
+    for leaf, cost in sorted(leaves.items(), key=lambda item: item[1]):
+        if leaf in best:
+            continue
+        best[leaf] = cost
+        open_ = [leaf]
+        while open_:
+            for way_ in users.get(open_.pop(), ()):
+                lacking[way_] -= 1
+                if not lacking[way_] and ends[way_] not in best:
+                    best[ends[way_]] = cost
+                    open_.append(ends[way_])
     return best
 
 
@@ -347,13 +317,3 @@ def _leaf_words(case: Case, facts: Mapping[str, Triple]) -> dict[str, str]:
 
 def _id(triple: Triple) -> str:
     return "inferred:" + sha256(" ".join(triple).encode()).hexdigest()[:12]
-
-
-def _plain(term: str) -> str:
-    """Return the text of an N-Triples term: an IRI, a literal's text, or a blank node's label."""
-    if term.startswith("<"):
-        return term[1:-1]
-    if not term.startswith('"'):
-        return term
-    text = term[1 : term.rindex('"')]
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)

@@ -88,8 +88,9 @@ def build(
         threads="; ".join(thread.label for thread in case.threads.values()),
     )
     with _no_collection():
-        edges = [*_edges(case, scope, wanted), *_inferred_edges(scope, inferred)]
+        edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else None
+        edges += _news(edges, _inferred_edges(scope, inferred), people or {})
         _fill(graph, case, edges, people)
     frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
     return frozen
@@ -175,6 +176,23 @@ def _inferred_edges(
                 "note": claim.sentence,
             },
         )
+
+
+def _news(
+    edges: Sequence[tuple[str, str, dict[str, Any]]],
+    inferred: Iterator[tuple[str, str, dict[str, Any]]],
+    people: Mapping[str, str],
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the conclusions that are news once personas are folded: the person's own deed follows no more."""
+    if not people:
+        yield from inferred
+        return
+    told = {(people.get(s, s), attributes["relation"], people.get(o, o)) for s, o, attributes in edges}
+    for subject, obj, attributes in inferred:
+        key = people.get(subject, subject), attributes["relation"], people.get(obj, obj)
+        if key not in told:
+            told.add(key)
+            yield subject, obj, attributes
 
 
 def _edge_attributes(relation: Relation) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""The commands that reason: what follows and why, and what would change if something were false."""
+"""The commands that reason: what follows and why, what theories are worth, what if something were false."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from caseboard.options import on_board, reads_case, walks
 from caseboard.terminal import apart, say
+
+if TYPE_CHECKING:
+    from caseboard.board import Board
 
 
 @click.command(short_help="Say why something holds, or what is missing for it.")
@@ -23,6 +26,28 @@ def why(subject: str, relation: str, object_: str, case: str | None) -> None:
       caseboard why Danielle assetOf CIA
     """
     say(on_board(case, "reasoning", lambda board: str(board.why(subject, relation, object_))))
+
+
+@click.command(short_help="Weigh the theories about what the case leaves open.")
+@click.argument("question", required=False)
+@reads_case
+def theories(question: str | None, case: str | None) -> None:
+    """Weigh the theories about QUESTION, or about all that the case leaves open: least spoken against first.
+
+    What speaks for a theory does not lift it; `caseboard questions` lists what there are theories about.
+
+    \b
+    Example:
+      caseboard theories "The men behind the hit-and-run" --as-of season-1
+    """
+
+    def told(board: Board) -> str:
+        from caseboard.theories import matrices
+
+        found = matrices(board.case) if question is None else [board.theories(question)]
+        return "\n\n".join(map(str, found))
+
+    say(on_board(case, "weighing theories", told) or "There are no theories about what the case leaves open.")
 
 
 @click.command(short_help="Show what changes if a claim is false.")

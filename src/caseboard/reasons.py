@@ -86,11 +86,16 @@ def why(
     declared = next(one for one in case.relations.values() if one.id == relation)
     other = object if declared.attribute else find(object)
     inferred = {known.id for known in inference.claims}
+    # A claim that somebody is the father says that they are a parent.
+    relations = {
+        case.curie(iri): {case.curie(iri), *map(case.curie, case.wider.get(iri, ()))}
+        for iri in case.relations
+    }
     listed: list[InferredClaim | Claim] = [*inference.claims, *case.claims.values()]
     # What is concluded has a proof of its own beside what a source says, so it is looked at first.
     for one in listed:
         end = one.object.id if isinstance(one.object, Name) else one.object.label
-        said = (one.subject.id, one.relation.id, end) == (subject, relation, other)
+        said = (one.subject.id, end) == (subject, other) and relation in relations[one.relation.id]
         if said and (one.id in inferred or one.id in inference.facts):
             return inference.explain(one.id)
     iri = case.names.iri

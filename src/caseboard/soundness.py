@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 from caseboard.cases import case_files
 from caseboard.claims import Case
+from caseboard.locate import graph_dir
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.world import load_files, refuse_empty, where
 
 if TYPE_CHECKING:
     from caseboard.cases import Source
+    from caseboard.contradictions import Contradiction
     from caseboard.validation import Place, Report
+
+_ADVICE = (
+    "These cannot all be true. Where the story overturns one, give it cb:refutedIn and cb:refutedBy; "
+    "where one is a slip, mend it; where sources differ, leave them."
+)
 
 
 def check(source: Source = None) -> Report:
@@ -31,12 +38,38 @@ def check(source: Source = None) -> Report:
 
 
 def validate(store: Store, case: Case, place: Place | None = None) -> Report:
-    """Return what the shapes in ``graph/shapes.ttl`` find wrong with a case that is loaded."""
+    """Return what the shapes in ``graph/shapes.ttl`` find wrong with a case, and its contradictions.
+
+    A claim that lacks a part, which is among the violations, contradicts nothing.
+    """
     from caseboard import validation
 
-    return validation.check(
+    report = validation.check(
         store.dump("ntriples", graph=CLAIMS),
         vocabulary=store.dump("ntriples", graph=VOCABULARY),
         names=case.names,
         place=place,
     )
+    # A source may contradict itself: that is worth a look, and no fault of the case.
+    clashes = (
+        validation.Finding(
+            severity="warning",
+            shape=f"contradiction: {clash.principle}",
+            focus=clash.about.id,
+            message=_ADVICE,
+            file=file,
+            line=line,
+            details=clash.lines,
+        )
+        for clash in contradictions(case)
+        for file, line in [place(case.names.iri(clash.about.id) or clash.about.id) if place else (None, None)]
+    )
+    return validation.Report((*report.findings, *clashes))
+
+
+def contradictions(case: Case) -> tuple[Contradiction, ...]:
+    """Return what cannot all be true in a case, by the principles in ``graph/contradictions``."""
+    from caseboard.contradictions import find
+    from caseboard.rules import read_rules
+
+    return find(case, read_rules(graph_dir() / "contradictions"))

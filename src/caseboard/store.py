@@ -16,7 +16,7 @@ from caseboard import sparql, syntax
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
-from caseboard.terms import CB, GRAPHS, PREFIXES, RDF, Names, join_known
+from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
@@ -133,8 +133,7 @@ class Store:
         """Return a store that holds these triples, by named graph, and knows these prefixes."""
         store = cls()
         for graph, triples in graphs.items():
-            data = "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
-            store._ox.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+            store.add(graph, triples)
         store.prefixes.update(prefixes)
         return store
 
@@ -254,37 +253,52 @@ class Store:
         """
         values: dict[ox.Variable, Any] = {ox.Variable(k): _term(v) for k, v in bindings.items()}
         solutions: Any = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
-        named = ox.NamedNode | ox.Literal
-        for row in solutions:
-            yield tuple(
-                None if term is None else term.value if isinstance(term, named) else str(term) for term in row
-            )
+        # To take terms out of text is faster than to have the engine make an object of each.
+        data = solutions.serialize(format=ox.QueryResultsFormat.TSV)
+        if b"<<" in data:
+            for row in parse_table(data)[1]:
+                yield tuple([None if term is None else plain(str(term)) for term in row])
+            return
+        for line in data.decode().split("\n")[1:-1]:
+            yield tuple([c[1:-1] if c[:1] == "<" else plain(c) or None for c in line.split("\t")])
 
-    def unknown(self, text: str) -> dict[str, sparql.Token]:
-        """Return the IRIs in a query that stand nowhere in the data, each with the token that names it first.
+    def pointing(self, term: str) -> set[str]:
+        """Return what leads to a term in ``cb:claims``; both as N-Triples terms."""
+        quads = self._ox.quads_for_pattern(None, None, _term(term), ox.NamedNode(CLAIMS))
+        return {str(quad.subject) for quad in quads}
 
-        The graphs that every board may have are known, also where they are empty.
+    def part(
+        self, subjects: Iterable[str], *, hidden: Iterable[str], without: Iterable[tuple[str, str]]
+    ) -> Store:
+        """Return a store that holds what is said of some subjects in ``cb:claims``.
+
+        Args:
+            subjects: as N-Triples terms.
+            hidden: terms; no triple that leads to one is kept.
+            without: subjects and predicates of triples that are not kept either.
         """
-        found: dict[str, sparql.Token] = {}
-        for token, iri in sparql.mentioned(text, prefixes=self.prefixes):
-            if iri not in found and iri not in GRAPHS and not self._knows(iri):
-                found[iri] = token
-        return found
+        store, graph = Store(), ox.NamedNode(CLAIMS)
+        store.prefixes.update(self.prefixes)
+        find = self._ox.quads_for_pattern
+        nodes: list[Any] = [_term(term) for term in subjects]
+        store._ox.extend(quad for node in nodes for quad in find(node, None, None, graph))
+        patterns: list[tuple[Any, Any, Any]] = [(None, None, _term(term)) for term in hidden]
+        patterns += [(_term(subject), _term(predicate), None) for subject, predicate in without]
+        for pattern in patterns:
+            for quad in list(store._ox.quads_for_pattern(*pattern, graph)):
+                store._ox.remove(quad)
+        return store
 
-    def _knows(self, iri: str) -> bool:
-        with suppress(ValueError):  # what is no IRI stands nowhere
-            term = ox.NamedNode(iri)
-            places = ((term, None, None), (None, term, None), (None, None, term), (None, None, None, term))
-            return any(next(self._ox.quads_for_pattern(*place), None) is not None for place in places)
-        return False
+    def add(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Add triples, each term in its N-Triples form, to a named graph."""
+        data = "".join([f"{s} {p} {o} .\n" for s, p, o in triples]).encode()
+        self._ox.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
     def check(self, text: str) -> None:
         """Raise the error that `answer` would raise for the text of a query, without answering it."""
         sparql.survey(text, prefixes=self.prefixes)
-        complain = syntax.complaints(self._ox.query, self.prefixes)
-        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
-        if not syntax.reads(text, complain):
-            raise syntax.syntax_error(text, complain)
+        if not self.reads(text):
+            raise syntax.syntax_error(text, syntax.complaints(self._ox.query, self.prefixes))
 
     def reads(self, text: str) -> bool:
         """Say whether the engine can read a text as a query, without answering it."""

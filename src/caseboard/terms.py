@@ -40,6 +40,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 )
 
 #: Local names that read and parse the same in Turtle, SPARQL, GraphML and a shell.
+_ESCAPE, _ESCAPED = re.compile(r"\\(.)", re.DOTALL), {"n": "\n", "r": "\r", "t": "\t"}
 _LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?\Z")
 _SPLIT = re.compile(r"(.*[/#:])([^/#:]+)\Z", re.DOTALL)
 
@@ -85,6 +86,20 @@ class Names:
         if not colon or prefix not in self.prefixes:
             return None
         return self.prefixes[prefix] + local
+
+
+def plain(term: str) -> str:
+    """Return the text of an N-Triples term: an IRI, a literal's text, or a blank node's label.
+
+    >>> plain('"a \\\\"fixer\\\\""@en')
+    'a "fixer"'
+    """
+    if term[:1] == "<" and term[:2] != "<<":
+        return term[1:-1]
+    if term[:1] != '"':
+        return term
+    text = term[1 : term.rindex('"')]
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
 
 
 def local_name(iri: str) -> str:

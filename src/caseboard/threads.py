@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from caseboard.model import STATUSES, Claim, Entity, Name, Point, Thread
 
@@ -36,11 +38,15 @@ class ThreadSummary:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something the case leaves open: an entity nobody identifies, and the claims that speak of it."""
+    """Something the case leaves open: an entity nobody identifies, and the claims that speak of it.
+
+    ``theories`` is how many theories there are about it.
+    """
 
     unknown: Name
     claims: tuple[Claim, ...]
     kind: str
+    theories: int = 0
 
     @property
     def text(self) -> str:
@@ -49,7 +55,12 @@ class Question:
         return f"{word} is “{self.unknown}”?"
 
     def __str__(self) -> str:
-        return "\n".join([self.text, *(f"  {claim}" for claim in self.claims)])
+        lines = [self.text, *(f"  {claim}" for claim in self.claims)]
+        if self.theories:
+            some = "1 theory" if self.theories == 1 else f"{self.theories} theories"
+            # The id goes into a shell: it is an IRI, which may have quotes and semicolons in it.
+            lines.append(f"  {some}: `caseboard theories {shlex.quote(self.unknown.id)}`")
+        return "\n".join(lines)
 
 
 def among(claims: Iterable[Claim], include: Collection[str]) -> list[Claim]:
@@ -95,8 +106,17 @@ def _summary(thread: Thread, claims: list[Claim], entities: Mapping[str, Entity]
     )
 
 
-def open_questions(claims: Iterable[Claim], entities: Mapping[str, Entity]) -> tuple[Question, ...]:
+def open_questions(
+    claims: Iterable[Claim],
+    entities: Mapping[str, Entity],
+    theories: Mapping[str, int] = MappingProxyType({}),
+) -> tuple[Question, ...]:
     """Return a question for each unknown entity that a claim speaks of, sorted by label.
+
+    Args:
+        claims: the claims to go by.
+        entities: entity id -> entity.
+        theories: entity id -> how many theories there are about it.
 
     >>> import caseboard
     >>> print(caseboard.open("harbour").questions()[0].text)
@@ -108,7 +128,7 @@ def open_questions(claims: Iterable[Claim], entities: Mapping[str, Entity]) -> t
             if isinstance(end, Name) and end.id in entities and entities[end.id].unknown:
                 about.setdefault(end.id, []).append(claim)
     questions = (
-        Question(Name(id_, entities[id_].label), tuple(listed), entities[id_].kind)
+        Question(Name(id_, entities[id_].label), tuple(listed), entities[id_].kind, theories.get(id_, 0))
         for id_, listed in about.items()
     )
     return tuple(sorted(questions, key=lambda question: (question.unknown.label, question.unknown.id)))

@@ -36,7 +36,8 @@ class Finding:
     """One thing that is wrong, and what to do about it.
 
     ``severity`` is "violation" or "warning"; ``shape`` the name of the rule; ``focus`` the CURIE of the
-    claim, entity or record at fault; ``path`` and ``value`` say which of its statements, where it is one.
+    claim, entity or record at fault; ``path`` and ``value`` say which of its statements, where it is one;
+    ``details`` are what is to be seen side by side, a line each.
     """
 
     severity: str
@@ -47,6 +48,7 @@ class Finding:
     value: str | None = None
     file: str | None = None
     line: int | None = None
+    details: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
@@ -61,7 +63,8 @@ class Finding:
 
     def __str__(self) -> str:
         where = f" ({self.where})" if self.where else ""
-        return f"  {self.what}{where}\n    {_printable(self.message)}"
+        details = "".join(f"\n    {_printable(detail)}" for detail in self.details)
+        return f"  {self.what}{where}{details}\n    {_printable(self.message)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,9 @@ class Report:
     def _repr_html_(self) -> str:
         rows = "".join(
             "<tr>"
-            + "".join(
-                f"<td>{html.escape(_printable(text))}</td>"
-                for text in (f.severity, f.shape, f.what, f.message, f.where)
-            )
+            + "".join(f"<td>{html.escape(_printable(text))}</td>" for text in (f.severity, f.shape, f.what))
+            + f"<td>{'<br>'.join(html.escape(_printable(text)) for text in (*f.details, f.message))}</td>"
+            + f"<td>{html.escape(_printable(f.where))}</td>"
             + "</tr>"
             for f in self.findings
         )

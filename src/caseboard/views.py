@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from caseboard.claims import LINKS, Case
 from caseboard.errors import BadArgument
 from caseboard.model import STATUSES, Claim, Point
-from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
-from caseboard.world import derive
+from caseboard.pause import paused_collection
+from caseboard.store import VOCABULARY, Store, Triple
+from caseboard.world import derive, read_select
 
 CB = "https://w3id.org/caseboard/ns#"
 
@@ -80,42 +82,37 @@ def cut(case: Case, selection: Selection) -> Store:
     """Return a store that holds the claims that pass, and nothing that only the others bring in.
 
     Kept are: what the claims that pass name (entities, evidence with its sources, agents, threads, events),
-    of the vocabulary all but what only the other claims use, the points up to ``as_of``, and what somebody
-    on the board learns of them by then. A refutation that comes later is taken away.
+    of the vocabulary all but what only the other claims use, the points up to ``as_of``, what somebody on
+    the board learns of them by then, and the theories that all their claims in favour pass with. A refutation
+    that comes later is taken away.
     """
-    passing = _passing(case, selection)
-    last = selection.as_of.order if selection.as_of else None
-    kept = _reached(case, passing, last)
-    triples = case.store.triples(CLAIMS)
-    described = {subject for subject, _, _ in triples}
-    # A passage's offsets and quote stand in a node without a name, and go where the passage goes.
-    selectors = {o for s, _, o in triples if s in kept and o.startswith("_:") and o not in case.point_of}
-    kept |= selectors
-    refuted_later = {c for c, (point, _) in case.refuted.items() if last is not None and point.order > last}
-    refutation = {f"<{CB}refutedIn>", f"<{CB}refutedBy>"}
-    claims = [
-        (s, p, o)
-        for s, p, o in triples
-        if s in kept
-        and (o not in described or o in kept)
-        and not (p in refutation and _bare(s) in refuted_later)
-    ]
-    vocabulary = case.store.triples(VOCABULARY)
-    hidden = _hidden_terms(case, vocabulary, triples, claims)
-    words = [(s, p, o) for s, p, o in vocabulary if s not in hidden and o not in hidden]
-    store = Store.of({CLAIMS: claims, VOCABULARY: words}, prefixes=case.store.prefixes)
-    derive(store)
-    return store
+    with paused_collection():
+        passing = _passing(case, selection)
+        last = selection.as_of.order if selection.as_of else None
+        kept = _reached(case, passing, last)
+        described = {_bracketed(str(thing)) for (thing,) in case.rows("described")}
+        # A passage's offsets and quote stand in a node without a name, and go where the passage goes.
+        nameless = [thing for thing in described if thing.startswith("_:") and thing not in case.point_of]
+        kept |= {thing for thing in nameless if not kept.isdisjoint(case.store.pointing(thing))}
+        later = [c for c, (point, _) in case.refuted.items() if last is not None and point.order > last]
+        refutation = [(f"<{c}>", f"<{CB}{part}>") for c in later for part in ("refutedIn", "refutedBy")]
+        store = case.store.part(kept & described, hidden=described - kept, without=refutation)
+        vocabulary = case.store.triples(VOCABULARY)
+        hidden = _hidden_terms(case, vocabulary, store)
+        store.add(VOCABULARY, [(s, p, o) for s, p, o in vocabulary if s not in hidden and o not in hidden])
+        derive(store)
+        return store
 
 
 def _passing(case: Case, selection: Selection) -> set[str]:
     """Return the IRIs of the claims that pass every part of the selection."""
     words = {iri: word for iri, (word, _) in case.statuses.items()}
     known = _known_to(case, selection) if selection.known_to else None
+    order = cache(lambda point: case.point(point).order)
     kept = set()
     for claim, _, _, _, status, point in case.core:
         iri = str(claim)
-        if selection.as_of and case.point(str(point)).order > selection.as_of.order:
+        if selection.as_of and order(str(point)) > selection.as_of.order:
             continue
         if selection.status is not None and words.get(str(status)) not in selection.status:
             continue
@@ -159,20 +156,39 @@ def _reached(case: Case, passing: set[str], last: int | None) -> set[str]:
             reached.add(str(subject))
             if claim not in case.literals:
                 reached.add(str(obj))
-    iri_of = case.names.iri
-    for claim in passing:
-        reached |= {iri_of(name.id) or name.id for name in case.threads_of.get(claim, ())}
-        reached |= {iri for link in LINKS if link != "note" for iri in case.linked(link).get(claim, ())}
-        reached |= {iri_of(piece.source.id) or piece.source.id for piece in case.evidence_of(claim)}
+    for link in ("threads", *(f"claim-{link}" for link in LINKS if link != "note")):
+        reached |= {str(value) for claim, value in case.rows(link) if claim in passing}
+    # Where a piece of evidence points into several sources, it is taken to stand in the first.
+    first = {str(piece): str(source) for piece, source in sorted(case.rows("sources"), reverse=True)}
+    reached |= {source for piece, source in first.items() if piece in reached}
     for learning, learner, claim, point in case.learnings:
         if claim in passing and learner in reached and (last is None or point.order <= last):
             reached.add(learning)
+    reached |= _theories(case, passing, reached)
     return {_bracketed(iri) for iri in reached}
 
 
-def _hidden_terms(
-    case: Case, vocabulary: Sequence[Triple], before: Sequence[Triple], after: Sequence[Triple]
-) -> set[str]:
+def _theories(case: Case, passing: set[str], reached: set[str]) -> set[str]:
+    """Return the theories that give nothing away, and whose they are.
+
+    What a theory says is what all the claims that favour it reveal, so it is kept where all of them pass, and
+    the question and what it proposes are on the view. Of the claims against it those that pass stay with it.
+    """
+    parts: dict[str, dict[str, set[str]]] = {}
+    for theory, part, value in case.rows("theories"):
+        parts.setdefault(str(theory), {}).setdefault(str(part), set()).add(str(value))
+    kept: set[str] = set()
+    for theory, has in parts.items():
+        needed = (has.get("question") or {""}) | has.get("proposes", set())
+        favour = has.get("for", set())
+        # One that no claim favours still has to be weighed by one.
+        bears = (favour | has.get("against", set())) & passing
+        if needed <= reached and favour <= passing and bears:
+            kept |= {theory, *has.get("by", ())}
+    return kept
+
+
+def _hidden_terms(case: Case, vocabulary: Sequence[Triple], after: Store) -> set[str]:
     """Return the relations, families and kinds that claims used before the cut, and none uses after it.
 
     What no claim of the case uses is no secret of the claims that are hidden: rules may still conclude it.
@@ -183,11 +199,12 @@ def _hidden_terms(
             up.setdefault(s, set()).add(o)
     identity = {_bracketed(iri) for iri, relation in case.relations.items() if relation.identity}
 
-    def used(claims: Sequence[Triple]) -> set[str]:
+    def used(store: Store, beside: Collection[str] = ()) -> set[str]:
         found: set[str] = set()
-        todo = {o for _, p, o in claims if p.endswith(("#predicate>", "#type>"))}
+        todo = {_bracketed(str(term)) for (term,) in store.select(read_select("used"))}
         if todo & identity:
             todo.add(f"<{CB}Persona>")
+        todo |= set(beside)
         while todo:
             found |= todo
             todo = {above for term in todo for above in up.get(term, ())} - found
@@ -196,7 +213,10 @@ def _hidden_terms(
     kinds = {_bracketed(str(kind)) for (kind,) in case.rows("kinds")}
     records = {f"<{CB}Family>", f"<{CB}InverseRelation>"}
     words = {s for s, p, o in vocabulary if p.endswith("#type>") and o in records}
-    return (used(before) - used(after)) & (kinds | words | {_bracketed(iri) for iri in case.relations})
+    relations = {_bracketed(iri) for iri in case.relations}
+    once = used(case.store)
+    # What a relation that no claim uses needs, such as its family, is no secret of theirs either.
+    return (once - used(after, relations - once)) & (kinds | words | relations)
 
 
 def _bracketed(iri: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tests.benchmarks import rows_graph, rows_rdf
+from tests.benchmarks import rows_graph, rows_rdf, rows_reason
 from tests.benchmarks.settings import FULL, QUICK, Settings
 from tests.benchmarks.table import Line, render, verdict
 
@@ -24,6 +24,8 @@ ROWS: Mapping[str, Callable[[Settings], Iterator[Line]]] = {
     "betweenness": rows_graph.betweenness,
     "paths": rows_graph.paths,
     "validation": rows_graph.validation,
+    "rules": rows_reason.rules,
+    "view": rows_reason.view,
 }
 _LEGEND = """\
 Times are CPU seconds of all threads and child processes, medians of as many rounds as column n says
@@ -89,7 +91,7 @@ def _sizes(text: str) -> list[int]:
 
 
 def _machine() -> str:
-    names = ("pyoxigraph", "rdflib", "networkx", "rustworkx", "pyshacl")
+    names = ("pyoxigraph", "rdflib", "networkx", "rustworkx", "pyshacl", "owlrl")
     installed = ", ".join(f"{name} {_version(name)}" for name in names)
     return f"Python {platform.python_version()} on {os.cpu_count()} cores; {installed}."
 

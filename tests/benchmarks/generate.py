@@ -83,6 +83,72 @@ def case_file(claims: int, folder: Path, *, seed: int = 1) -> Generated:
     return Generated(path, claims, int(count.read_text()))
 
 
+def reasoning_file(edges: int, folder: Path, *, seed: int = 1) -> Path:
+    """Return a case of ``edges`` claims on which each of the rules in ``graph/rules`` has something to say.
+
+    Who belongs to what is a forest, nobody has more than one persona, and no claim links a thing to itself: a
+    rule language that cannot say "but not to itself" then concludes the same.
+    """
+    path = folder / f"rules-{edges}-seed{seed}-v{VERSION}.ttl"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")
+        half.write_text("".join(_reasoning(edges, random.Random(seed))), encoding="utf-8")
+        half.rename(path)
+    return path
+
+
+#: Relation, kind of its subject, kind of its object, and how often.
+_REASONS = (
+    ("memberOf", "Person", "Organisation", 18),
+    ("handlerOf", "Person", "Person", 12),
+    ("pursues", "Person", "Person", 12),
+    ("parentOf", "Person", "Person", 10),
+    ("friendOf", "Person", "Person", 12),
+    ("helps", "Person", "Person", 10),
+    ("spiesOn", "Person", "Person", 8),
+    ("killedBy", "Person", "Person", 3),
+    ("diedIn", "Person", "Event", 2),
+    ("possesses", "Person", "Object", 5),
+    ("documents", "Object", "Information", 4),
+    ("secretOf", "Information", "Person", 4),
+)
+
+
+def _reasoning(edges: int, rng: random.Random) -> Iterator[str]:
+    """Yield pieces of Turtle."""
+    share = {"Person": 40, "Organisation": 3, "Place": 1, "Event": 1, "Object": 5, "Information": 5}
+    ids = {
+        kind: [f"{kind.lower()}{i}" for i in range(max(4, edges * part // 100))]
+        for kind, part in share.items()
+    }
+    yield _HEAD.format(claims=edges)
+    for order, label in enumerate(_POINTS, 1):
+        yield f'ex:p{order} a cb:RevealPoint ; rdfs:label "{label}"@en ; cb:order {order} .\n'
+    for kind, names in ids.items():
+        yield from (f'ex:{name} a cb:{kind} ; rdfs:label "{name}"@en .\n' for name in names)
+    people, firms = ids["Person"], ids["Organisation"]
+    half = len(people) // 2
+    links = [("memberOf", firm, firms[i // 3]) for i, firm in enumerate(firms) if i % 4 and i // 3 < i]
+    links += [("agencyOf", firm, rng.choice(ids["Place"])) for firm in firms[::3]]
+    links += [("aliasOf", people[half + i], people[i]) for i in range(min(half, edges // 60))]
+    behind = {pair for _, *ends in links for pair in (tuple(ends), tuple(reversed(ends)))}
+    while len(links) < edges:
+        relation, domain, range_, _ = rng.choices(_REASONS, [row[3] for row in _REASONS])[0]
+        subject, obj = rng.choice(ids[domain]), rng.choice(ids[range_])
+        if subject != obj and (subject, obj) not in behind:
+            links.append((relation, subject, obj))
+    words, shares = zip(*_STATUSES, strict=True)
+    for i, (relation, subject, obj) in enumerate(links):
+        point = rng.randrange(1, 6)
+        refuted = f" ; cb:refutedIn ex:p{point + 1} ; cb:refutedBy ex:c0" if i % 50 == 31 else ""
+        yield (
+            f"ex:c{i} a cb:Claim, rdf:Statement ; rdf:subject ex:{subject} ; rdf:predicate cb:{relation} ; "
+            f"rdf:object ex:{obj} ;\n    cb:status cb:{rng.choices(words, shares)[0]} ; "
+            f"cb:revealedIn ex:p{point}{refuted} .\n"
+        )
+
+
 def _blocks(claims: int, rng: random.Random) -> Iterator[tuple[str, int]]:
     """Yield pieces of Turtle, each with the number of its triples."""
     yield _HEAD.format(claims=claims), 3

@@ -94,6 +94,48 @@ def paths(nodes: int, edges: int, skew: float, pairs: int, cutoff: int) -> Job:
     return work, lambda found: digest(path.nodes for paths in found for path in paths)
 
 
+def rules(path: str, names: list[str]) -> Job:
+    """Infer on a case that is loaded, of which nothing has been read yet, every way to each conclusion."""
+    from caseboard import Board
+    from caseboard.board import case_files
+    from caseboard.inference import infer
+    from caseboard.locate import graph_dir
+    from caseboard.rules import read_rules
+    from caseboard.world import open_store
+
+    store = open_store(case_files(path))
+    listed = [rule for rule in read_rules(graph_dir() / "rules") if rule.name in names]
+
+    def describe(inference: Any) -> dict[str, Any]:
+        said = {triple for known, triple in inference.facts.items() if known in inference.case.claims}
+        found = [claim.triple for claim in inference.claims]
+        return {
+            "all": digest(found),
+            "unsaid": digest(triple for triple in found if triple not in said),
+            "ways": sum(len(claim.derivations) for claim in inference.claims),
+        }
+
+    return lambda: infer(Board(store).case, listed), describe
+
+
+def view(path: str, cuts: list[dict[str, str]]) -> list[Job]:
+    """Cut a board that is open, of which nothing has been read yet."""
+    from caseboard import Board
+    from caseboard.board import case_files
+    from caseboard.world import open_store
+
+    store = open_store(case_files(path))
+
+    def work(cut: dict[str, Any]) -> Board:
+        given = {**cut, "status": (cut["status"],)} if "status" in cut else cut
+        return Board(store).view(**given)
+
+    def describe(board: Board) -> dict[str, Any]:
+        return digest(board.query("SELECT ?s ?p ?o { GRAPH cb:claims { ?s ?p ?o } }").rows)
+
+    return [(partial(work, cut), describe) for cut in cuts]
+
+
 def check(path: str) -> Job:
     """Validate a case, from the file to the report."""
     import caseboard
@@ -105,4 +147,6 @@ def check(path: str) -> Job:
 
 
 if __name__ == "__main__":
-    serve({f.__name__: f for f in (open_case, export, query, network, betweenness, paths, check)})
+    serve(
+        {f.__name__: f for f in (open_case, export, query, network, betweenness, paths, rules, view, check)}
+    )
