@@ -25,7 +25,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def advice(board: Board, text: str, **options: list[str]) -> list[str]:
     table = board.query(text, **options)
-    return list(table.advice if isinstance(table, Table) else board.advise(text, **options))
+    return list(table.advice if isinstance(table, Table) else board.desk.advise(text, **options))
 
 
 def one(board: Board, text: str) -> str:

@@ -198,7 +198,12 @@ class Links(HTMLParser):
 def test_a_thing_is_told_of_in_html_and_links_lead_on(server: Served) -> None:
     reply = server.ask("/entity/iris", headers={"Accept": "text/html"})
     assert reply.type == "text/html"
-    for words in ("Iris Holm", "Ada Lind", "/#point=all&amp;node=ex:iris", "https://w3id.org/caseboard/harbour/iris"):
+    for words in (
+        "Iris Holm",
+        "Ada Lind",
+        "/#point=all&amp;node=ex:iris",
+        "https://w3id.org/caseboard/harbour/iris",
+    ):
         assert words in reply.text
     inside = [link for link in Links(reply.text).found if link.startswith("/entity/")]
     assert len(inside) > 5

@@ -179,17 +179,6 @@ class Board:
         """
         return self.desk.run(name, parameters, include=include, timeout=timeout)
 
-    def advise(self, text: str, *, include: Collection[str] = ()) -> tuple[str, ...]:
-        """Return why the answer to a query is empty, or which of its terms is unknown; () where all is well.
-
-        What it says of a SELECT, `Table.advice` has as well.
-
-        >>> import caseboard
-        >>> caseboard.open("harbour").advise("ASK { ex:ada cb:helps ex:iris }")
-        ('`ex:ada cb:helps ex:iris`: the other way round, `ex:iris cb:helps ex:ada`, has the answer yes',)
-        """
-        return self.desk.advise(text, include=include)
-
     def explain(
         self, text: str, *, include: Collection[str] = (), timeout: float = 5.0
     ) -> results.Explanation:

@@ -20,6 +20,7 @@ from caseboard.network import check_include
 from caseboard.store import Answer, Store
 from caseboard.table import Table
 from caseboard.terms import CB, join_known
+from caseboard.world import unknown
 
 if TYPE_CHECKING:
     import rdflib
@@ -178,7 +179,7 @@ class Desk:
             number = count(self.answer(text, include=include, bindings=bindings))
             seen = not number, time.perf_counter() - start
         empty, took = seen
-        if not empty and not (own and self._case.store.unknown(text)):
+        if not empty and not (own and unknown(self._case.store, text)):
             return ()
         from caseboard import doctor
         from caseboard.emptiness import Question

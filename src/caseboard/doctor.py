@@ -22,6 +22,7 @@ from caseboard.lookup import fold
 from caseboard.network import INCLUDES
 from caseboard.sparql import LONG_QUERY, Token, tokens
 from caseboard.terms import CB, GRAPHS, local_name
+from caseboard.world import unknown
 
 #: Advice may take so many times as long as the query did, up to so many seconds; and in any case this long.
 TIMES, LONGEST, SECONDS = 10, 5.0, 0.5
@@ -51,11 +52,11 @@ class _Visit:
 
     def advice(self) -> tuple[str, ...]:
         told: tuple[str, ...] = ()
-        if self._question.own and (unknown := self._unknown()):
-            near = self._staged(lambda: list(enumerate(self._nearest(*one) for one in unknown)))
-            told = tuple(near.values()) or tuple(f"{t.text} is nowhere on this board" for t, _ in unknown)
+        if self._question.own and (strange := self._unknown()):
+            near = self._staged(lambda: list(enumerate(self._nearest(*one) for one in strange)))
+            told = tuple(near.values()) or tuple(f"{t.text} is nowhere on this board" for t, _ in strange)
             # A pattern with an unknown term empties the answer; elsewhere the term may be no matter.
-            if self._query is None or any(self._in_pattern(token) for token, _ in unknown):
+            if self._query is None or any(self._in_pattern(token) for token, _ in strange):
                 return told
         if not self._question.empty:
             return told
@@ -95,8 +96,8 @@ class _Visit:
     def _unknown(self) -> list[tuple[Token, str]]:
         """Return the terms of the query that the data does not have, each once."""
         matters = self._where_it_matters()
-        unknown = self._case.store.unknown(self._question.text)
-        return [(token, iri) for iri, token in unknown.items() if matters(token)]
+        found = unknown(self._case.store, self._question.text)
+        return [(token, iri) for iri, token in found.items() if matters(token)]
 
     def _where_it_matters(self) -> Callable[[Token], bool]:
         """Return what tells of a token whether it stands where an unknown term matters.

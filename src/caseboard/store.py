@@ -17,7 +17,7 @@ from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
 from caseboard.sinks import Sink, as_xml
-from caseboard.terms import CB, GRAPHS, PREFIXES, RDF, Names, join_known, plain
+from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
@@ -346,31 +346,11 @@ class Store:
         data = "".join([f"{s} {p} {o} .\n" for s, p, o in triples]).encode()
         self._ox.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
-    def unknown(self, text: str) -> dict[str, sparql.Token]:
-        """Return the IRIs in a query that stand nowhere in the data, each with the token that names it first.
-
-        The graphs that every board may have are known, also where they are empty.
-        """
-        found: dict[str, sparql.Token] = {}
-        for token, iri in sparql.mentioned(text, prefixes=self.prefixes):
-            if iri not in found and iri not in GRAPHS and not self._knows(iri):
-                found[iri] = token
-        return found
-
-    def _knows(self, iri: str) -> bool:
-        with suppress(ValueError):  # what is no IRI stands nowhere
-            term = ox.NamedNode(iri)
-            places = ((term, None, None), (None, term, None), (None, None, term), (None, None, None, term))
-            return any(next(self._ox.quads_for_pattern(*place), None) is not None for place in places)
-        return False
-
     def check(self, text: str) -> None:
         """Raise the error that `answer` would raise for the text of a query, without answering it."""
         sparql.survey(text, prefixes=self.prefixes)
-        complain = syntax.complaints(self._ox.query, self.prefixes)
-        syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
-        if not syntax.reads(text, complain):
-            raise syntax.syntax_error(text, complain)
+        if not self.reads(text):
+            raise syntax.syntax_error(text, syntax.complaints(self._ox.query, self.prefixes))
 
     def reads(self, text: str) -> bool:
         """Say whether the engine can read a text as a query, without answering it."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from caseboard.errors import CaseError, did_you_mean
 from caseboard.locate import graph_dir
+from caseboard.sparql import Token, mentioned
 from caseboard.store import CLAIMS, VOCABULARY, Store
-from caseboard.terms import join_known, local_name
+from caseboard.terms import GRAPHS, join_known, local_name
 
 #: Name to show -> a path, or bytes with the file ending that tells their format.
 Files = Mapping[str, Path | tuple[bytes, str]]
@@ -133,3 +134,21 @@ def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]
             # Where there is no file, there are no lines that anybody could look up.
             return name, text.count("\n", 0, match.end()) + 1 if isinstance(source, Path) else None
     return (next(iter(files)) if len(files) == 1 else None), None
+
+
+def unknown(store: Store, text: str) -> dict[str, Token]:
+    """Return the IRIs in a query that stand nowhere in the data, each with the token that names it first.
+
+    The graphs that every board may have are known, also where they are empty.
+    """
+    found: dict[str, Token] = {}
+    known = read_select("known")
+    for token, iri in mentioned(text, prefixes=store.prefixes):
+        if iri in found or iri in GRAPHS:
+            continue
+        try:
+            if next(store.select(known, term=f"<{iri}>"), None) is None:
+                found[iri] = token
+        except ValueError:  # what is no IRI stands nowhere
+            found[iri] = token
+    return found
