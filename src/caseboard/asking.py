@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from caseboard import sparql
+from caseboard.engine import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.options import Command, answers, check_format, includes, on_board, reads_case, yes_or_no
-from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.table import Table, markdown
 from caseboard.terminal import note, progress, read_in, say, show_table, write_out
 

@@ -12,11 +12,12 @@ from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
 from caseboard.display import Listing, Page, outline
+from caseboard.engine import DATASET_FORMATS, GRAPH_FORMATS
 from caseboard.errors import BadArgument
 from caseboard.finder import Finder
 from caseboard.model import Claim, Entity
 from caseboard.reasons import Reasoner
-from caseboard.store import DATASET_FORMATS, GRAPH_FORMATS, Store
+from caseboard.store import Store
 from caseboard.world import open_store
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
-from caseboard.store import FILE_FORMATS
 from caseboard.world import Files
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from caseboard import pictures
 from caseboard.display import Page
+from caseboard.engine import parse_table
 from caseboard.model import Name
 from caseboard.page import render
 from caseboard.page.content import Asked, Cell, Content
 from caseboard.sparql import NamedQuery, survey, tokens
-from caseboard.store import VOCABULARY, parse_table
+from caseboard.store import VOCABULARY
 from caseboard.table import Table
 from caseboard.terms import CB, RDFS
 from caseboard.theories import read_theories

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from caseboard.claims import Case
 from caseboard.display import Shown
+from caseboard.engine import parse_table
 from caseboard.model import STATUSES, Claim, Name
 from caseboard.rules import Rule, refuse
-from caseboard.store import CLAIMS, VOCABULARY, Store, Triple, parse_table
+from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
 from caseboard.terms import CB
 
 #: The graph in which the principles look up who is who; it exists only while they are asked.

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from caseboard.claims import Case
 from caseboard.dissect import Dissection, Part
+from caseboard.engine import parse_table
 from caseboard.errors import QueryError
 from caseboard.sparql import Token
-from caseboard.store import Answer, parse_table
+from caseboard.store import Answer
 
 #: (query, statuses, variable -> term) -> answer, in the process that asks.
 Ask = Callable[[str, Collection[str], Mapping[str, str]], Answer]

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from caseboard.claims import Case
 from caseboard.dissect import Dissection, Part, dissect, group_parts
+from caseboard.engine import parse_table
 from caseboard.errors import QueryError
 from caseboard.sparql import Token, mentioned, tokens
-from caseboard.store import Answer, parse_table
+from caseboard.store import Answer
 from caseboard.table import plain
 from caseboard.terms import RDF, RDFS, XSD
 

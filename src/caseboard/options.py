@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import caseboard
+from caseboard.engine import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES, SCOPES
-from caseboard.store import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.terminal import progress
 
 if TYPE_CHECKING:

@@ -14,6 +14,16 @@ import pyoxigraph as ox
 
 from caseboard import sparql, syntax
 from caseboard.apart import run_apart
+from caseboard.engine import (
+    DATASET_FORMATS,
+    FILE_FORMATS,
+    GRAPH_FORMATS,
+    TABLE_FORMATS,
+    as_term,
+    graph_name,
+    parse_table,
+    weighed,
+)
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
 from caseboard.sinks import Sink, as_xml
@@ -22,29 +32,6 @@ from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
-#: Formats of files that can be opened, by the ending of their name.
-FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".xml": ox.RdfFormat.RDF_XML,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-}
-TABLE_FORMATS: Mapping[str, ox.QueryResultsFormat] = {
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-}
-GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-}
-DATASET_FORMATS: Mapping[str, ox.RdfFormat] = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS}
 _PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
 
 
@@ -216,7 +203,7 @@ class Store:
             raise UnknownFormat(f"no table format {table!r}; there are {join_known(TABLE_FORMATS)}")
         if graph not in GRAPH_FORMATS:
             raise UnknownFormat(f"no graph format {graph!r}; there are {join_known(GRAPH_FORMATS)}")
-        values = {ox.Variable(k): _term(v) for k, v in (bindings or {}).items()}
+        values = {ox.Variable(k): as_term(v) for k, v in (bindings or {}).items()}
 
         def run() -> Answer:
             answer = self._answer(text, default, values, TABLE_FORMATS[table], GRAPH_FORMATS[graph])
@@ -252,14 +239,14 @@ class Store:
         complain = syntax.complaints(self._ox.query, self.prefixes)
         syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
-            default, named = ([*map(_graph, graphs)] for graphs in dataset) if dataset else (None, None)
+            default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
             result = self.engine.query(
                 text, prefixes=self.prefixes, default_graph=default, named_graphs=named
             )
             if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
                 result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])
             else:
-                out.write(self._write_graph(_weighed(result, out), GRAPH_FORMATS[format]))
+                out.write(self._write_graph(weighed(result, out), GRAPH_FORMATS[format]))
         except SyntaxError:
             raise syntax.syntax_error(text, complain) from None
         except (RuntimeError, OSError, ValueError) as error:
@@ -303,7 +290,7 @@ class Store:
 
         Blank nodes come as ``_:label``. For reading a case, where the query says which columns are literals.
         """
-        values: dict[ox.Variable, Any] = {ox.Variable(k): _term(v) for k, v in bindings.items()}
+        values: dict[ox.Variable, Any] = {ox.Variable(k): as_term(v) for k, v in bindings.items()}
         solutions: Any = self._ox.query(text, prefixes=self.prefixes, substitutions=values or None)
         # To take terms out of text is faster than to have the engine make an object of each.
         data = solutions.serialize(format=ox.QueryResultsFormat.TSV)
@@ -316,7 +303,7 @@ class Store:
 
     def pointing(self, term: str) -> set[str]:
         """Return what leads to a term in ``cb:claims``; both as N-Triples terms."""
-        quads = self._ox.quads_for_pattern(None, None, _term(term), ox.NamedNode(CLAIMS))
+        quads = self._ox.quads_for_pattern(None, None, as_term(term), ox.NamedNode(CLAIMS))
         return {str(quad.subject) for quad in quads}
 
     def part(
@@ -332,10 +319,10 @@ class Store:
         store, graph = Store(), ox.NamedNode(CLAIMS)
         store.prefixes.update(self.prefixes)
         find = self._ox.quads_for_pattern
-        nodes: list[Any] = [_term(term) for term in subjects]
+        nodes: list[Any] = [as_term(term) for term in subjects]
         store._ox.extend(quad for node in nodes for quad in find(node, None, None, graph))
-        patterns: list[tuple[Any, Any, Any]] = [(None, None, _term(term)) for term in hidden]
-        patterns += [(_term(subject), _term(predicate), None) for subject, predicate in without]
+        patterns: list[tuple[Any, Any, Any]] = [(None, None, as_term(term)) for term in hidden]
+        patterns += [(as_term(subject), as_term(predicate), None) for subject, predicate in without]
         for pattern in patterns:
             for quad in list(store._ox.quads_for_pattern(*pattern, graph)):
                 store._ox.remove(quad)
@@ -417,53 +404,3 @@ class Store:
         declared = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(VOCABULARY))
         own = [quad.triple for quad in declared if quad.triple not in known]
         return own + [q.triple for q in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(CLAIMS))]
-
-
-def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
-    """Return a SELECT's answer in another of the `TABLE_FORMATS`.
-
-    >>> convert_table(b"?a\\n<urn:x>\\n", "csv")
-    b'a\\r\\nurn:x\\r\\n'
-    """
-    if format not in TABLE_FORMATS:
-        raise UnknownFormat(
-            f"no table format {format!r}; there are {join_known([*TABLE_FORMATS, 'markdown'])}"
-        )
-    solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
-    data = solutions.serialize(format=TABLE_FORMATS[format]) or b""
-    return as_xml(data) if format == "xml" else data
-
-
-def parse_table(
-    tsv: bytes,
-) -> tuple[tuple[str, ...], list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]]:
-    """Return the columns and the rows of a SELECT's answer as the engine's terms."""
-    solutions: Any = ox.parse_query_results(tsv, ox.QueryResultsFormat.TSV)
-    return tuple(variable.value for variable in solutions.variables), [tuple(row) for row in solutions]
-
-
-def _weighed(triples: Iterable[ox.Triple], out: Sink) -> Iterator[ox.Triple]:
-    for triple in triples:
-        out.expect(len(str(triple)))
-        yield triple
-
-
-def _graph(iri: str) -> Any:
-    return ox.NamedNode(iri)
-
-
-def _term(text: str) -> ox.NamedNode | ox.Literal | ox.BlankNode:
-    """Read a term: ``<iri>``, ``_:label``, a Turtle literal, or a plain string in quotes as it stands."""
-    if text.startswith("<"):
-        return ox.NamedNode(text[1:-1])
-    if text.startswith("_:"):
-        return ox.BlankNode(text[2:])
-    if not text.endswith('"'):
-        # With a language or a datatype it is Turtle, escapes and all.
-        (quad,) = ox.parse(f"<x:s> <x:p> {text} .".encode(), format=ox.RdfFormat.TURTLE)
-        literal: ox.Literal = quad.object
-        return literal
-    try:
-        return ox.Literal(text[1:-1])
-    except ValueError as error:
-        raise BadArgument(f"{text} is not text that can be asked for: {error}") from error

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caseboard import display
+from caseboard.engine import convert_table, parse_table
 from caseboard.errors import BadArgument, MissingExtra
-from caseboard.store import convert_table, parse_table
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from caseboard.claims import Case
+from caseboard.engine import parse_table
 from caseboard.errors import QueryError
 from caseboard.model import STATUSES, Point
 from caseboard.rules import Rule, Triple, refuse
-from caseboard.store import STATED, VOCABULARY, Store, parse_table
+from caseboard.store import STATED, VOCABULARY, Store
 from caseboard.terms import CB, RDF, plain
 from caseboard.world import read_select
 
