@@ -150,7 +150,8 @@ def examples() -> list[str]:
     return [re.split(r" {3,}| > ", line)[0] for line in lines]
 
 
-@pytest.mark.parametrize("example", examples())
+# A server runs until it is stopped: tests/test_server.py starts and stops it.
+@pytest.mark.parametrize("example", [one for one in examples() if one.split()[1] != "serve"])
 def test_every_example_works(
     call: Call, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
