@@ -192,7 +192,7 @@ def test_queries_by_keyboard_alone(case_html: str, show: Opener) -> None:
     page = show(case_html, "point=all")
     page.focus("#open-queries")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.textContent") == "The SPARQL behind this view"
+    assert page.evaluate("document.activeElement.textContent") == "The query behind this view"
     page.locator("#queries li button").nth(1).focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "H2"
