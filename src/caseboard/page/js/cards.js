@@ -29,7 +29,7 @@ export function sentence(claim, from = null) {
 export function standing(claim, { threads = true, color = edgeColor(claim) } = {}) {
   const named = threads ? threadsOf(claim).filter((thread) => thread !== NO_THREAD) : [];
   return el("p", { class: "facts" },
-    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), color), statusName(statusOf(claim))),
+    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), { stroke: color, crossed: statusOf(claim) === "refuted" }), statusName(statusOf(claim))),
     statusOf(claim) === "refuted" && claim.refuted && el("span", {}, say("refutedIn", { point: claim.refuted })),
     claim.revealed && el("span", {}, say("knownFrom", { point: claim.revealed })),
     named.length > 0 && el("span", {}, named.join(", ")));

@@ -16,7 +16,7 @@ const GROUPS = {
   },
   kinds: { values: kinds, icon: kindIcon, name: kindName },
   families: { values: families, icon: () => null, name: familyName },
-  statuses: { values: statuses, icon: (status) => lineIcon(dashes(status)), name: statusName },
+  statuses: { values: statuses, icon: (status) => lineIcon(dashes(status), { crossed: status === "refuted" }), name: statusName },
 };
 
 function show(filter) {
