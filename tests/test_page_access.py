@@ -99,10 +99,14 @@ def stage(name: str, html: str, ids: dict[str, str], opener: Opener, **options: 
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_axe_finds_nothing(name: str, bundled: str, ids: dict[str, str], browser: Browser, show: Opener) -> None:  # noqa: F811
+def test_axe_finds_nothing(
+    name: str, bundled: str, ids: dict[str, str], browser: Browser, show: Opener
+) -> None:  # noqa: F811
     # The page's own policy would keep axe out, so this test alone opens it without.
     page = stage(name, bundled, ids, show, bypass_csp=True)
-    page.evaluate(importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    page.evaluate(
+        importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    )
     # Everything that axe knows: the standards' rules and its own advice.
     found = page.evaluate("axe.run(document, { resultTypes: ['violations', 'passes'] })")
     assert len(found["passes"]) > 15
@@ -129,7 +133,9 @@ def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str
     assert pressed != free  # what is chosen can be told from what is not
     page.focus("#search")
     page.keyboard.press("Tab")
-    outline = page.evaluate("(s => [s.outlineStyle, parseFloat(s.outlineWidth)])(getComputedStyle(document.activeElement))")
+    outline = page.evaluate(
+        "(s => [s.outlineStyle, parseFloat(s.outlineWidth)])(getComputedStyle(document.activeElement))"
+    )
     assert outline[0] != "none"
     assert outline[1] >= 2
     seen = look(page)
@@ -144,7 +150,10 @@ def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str
         "(() => { const e = document.body.appendChild(document.createElement('i')); e.style.color = 'Canvas';"
         " const c = getComputedStyle(e).color; e.remove(); return c; })()"
     )
-    assert page.evaluate("getComputedStyle(document.querySelector('#steps i.passed')).backgroundColor") != painted
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#steps i.passed')).backgroundColor")
+        != painted
+    )
 
 
 @pytest.mark.parametrize("name", ["question", "map", "person", "path", "reading", "query", "folds", "menu"])
@@ -190,7 +199,9 @@ def tab_to(page: Page, selector: str, *, back: bool = False) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             assert page.evaluate("document.activeElement.matches(':focus-visible')")
             return
-        assert page.evaluate("document.activeElement === document.body || document.activeElement.checkVisibility()")
+        assert page.evaluate(
+            "document.activeElement === document.body || document.activeElement.checkVisibility()"
+        )
     raise AssertionError(f"the Tab key does not lead to {selector}")
 
 
@@ -255,12 +266,17 @@ def test_every_feature_is_in_reach_of_the_keyboard(bundled: str, ids: dict[str, 
 
 def test_a_notebook_frame_holds_the_whole_page(bundled: str, browser: Browser) -> None:  # noqa: F811
     """What a notebook shows: a sandboxed frame without an origin, an address or a store."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True, accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, offline=True, accept_downloads=True
+    )
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda request: request.url.startswith(("data:", "blob:", "about:")) or problems.append(request.url))
+    page.on(
+        "request",
+        lambda request: request.url.startswith(("data:", "blob:", "about:")) or problems.append(request.url),
+    )
     page.set_content('<iframe sandbox="allow-scripts allow-downloads" width="1400" height="860"></iframe>')
     page.eval_on_selector("iframe", "(frame, html) => { frame.srcdoc = html; }", bundled)
     frame = page.frame_locator("iframe")
@@ -302,7 +318,10 @@ def test_no_name_is_covered_at_any_point_or_on_any_path(
             assert_clear(seen)
             if not more:
                 assert len(seen["labels"]) == len(seen["nodes"])
-    page.evaluate("words => { location.hash = words; }", "point=all&from={segev}&to={cia}&by=fewest&tab=linked".format(**ids))
+    page.evaluate(
+        "words => { location.hash = words; }",
+        "point=all&from={segev}&to={cia}&by=fewest&tab=linked".format(**ids),
+    )
     page.wait_for_timeout(60)
     assert_clear(look(page))
 

@@ -628,3 +628,20 @@ def test_hostile_content_is_shown_as_text(show: Opener) -> None:
     assert EVIL in page.locator("#open-questions").inner_text()
     assert page.locator("img, iframe, object, [onload], [onerror]").count() == 0
     assert page.locator("script").count() == 5
+
+
+def test_places_in_one_source_name_it_once(show: Opener) -> None:
+    graph, content = story()
+    graph = nx.MultiDiGraph(graph)
+    places = (
+        "page 1 of The book",
+        "page 2 of The book",
+        "verse of a song of hers",
+        "page 3 of The book",
+        "hearsay",
+    )
+    graph.edges["ex:ada", "ex:ben", "ex:c-pays"]["evidence"] = "; ".join(places)
+    page = show(render(graph, content=content))
+    at(page, "point=all&edge=ex:c-pays")
+    said = page.locator("#details .card").first.locator(".said").all_inner_texts()
+    assert said == ["page 1; page 2 of The book", "verse of a song of hers", "page 3 of The book", "hearsay"]

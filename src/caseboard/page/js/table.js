@@ -2,7 +2,7 @@
 
 import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
-import { selectEdge, selectNode } from "./cards.js";
+import { saidAt, selectEdge, selectNode } from "./cards.js";
 import { marked, sentences } from "./reading.js";
 import { listen, state, update } from "./state.js";
 import { view } from "./view.js";
@@ -50,7 +50,7 @@ function row(edge) {
     el("td", { role: "cell" }, button({ class: "verb", onclick: () => selectEdge(edge.id) }, COLUMNS[1][1](edge)), " "),
     el("td", { role: "cell" }, link(edge.to)),
     el("td", { role: "cell", class: "words" }, edge.note && el("p", {}, edge.note),
-      (edge.evidence ?? "").split("; ").filter(Boolean).map((said) => el("small", {}, said))),
+      saidAt(edge).map(({ text }) => el("small", {}, text))),
     plain(4), plain(5), plain(6));
 }
 
