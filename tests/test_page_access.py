@@ -1,11 +1,11 @@
-"""The page for everybody: checked by axe, in forced colours, enlarged, by keyboard alone, offline, in a frame."""
+"""The page for everybody: checked by axe, in forced colours, enlarged, by keyboard, in a frame."""
 
 from __future__ import annotations
 
 import importlib.resources
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,11 @@ from playwright.sync_api import Browser, Locator, Page
 
 import caseboard
 
-from .test_page import DESK, PHONE, Opener, assert_clear, browser, look, show  # noqa: F401  fixtures
+from . import test_page
+from .test_page import DESK, PHONE, Opener, assert_clear, look
+
+# Fixtures are found by name in the module that uses them.
+browser, show = test_page.browser, test_page.show
 
 EVERYTHING = ("hedged", "predicted", "inferred", "refuted")
 
@@ -101,7 +105,7 @@ def stage(name: str, html: str, ids: dict[str, str], opener: Opener, **options: 
 @pytest.mark.parametrize("name", SCENES)
 def test_axe_finds_nothing(
     name: str, bundled: str, ids: dict[str, str], browser: Browser, show: Opener
-) -> None:  # noqa: F811
+) -> None:
     # The page's own policy would keep axe out, so this test alone opens it without.
     page = stage(name, bundled, ids, show, bypass_csp=True)
     page.evaluate(
@@ -124,7 +128,7 @@ def visible(page: Page, selector: str) -> list[Locator]:
     return [found for found in page.locator(selector).all() if found.is_visible()]
 
 
-def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str], show: Opener) -> None:  # noqa: F811
+def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str], show: Opener) -> None:
     page = stage("map", bundled, ids, show, forced_colors="active")
     page.locator(".chip").first.click()
     chip = page.locator(".chip").first
@@ -142,7 +146,8 @@ def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str
     assert_clear(seen)
     # Names and signs stand out from the ground that the system gives.
     ground, ink = page.evaluate(
-        "['--paper', '--ink'].map((n) => getComputedStyle(document.documentElement).getPropertyValue(n).trim())"
+        "((s) => ['--paper', '--ink'].map((n) => s.getPropertyValue(n).trim()))"
+        "(getComputedStyle(document.documentElement))"
     )
     assert ground != ink
     painted = page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
@@ -158,7 +163,7 @@ def test_forced_colours_keep_everything_visible(bundled: str, ids: dict[str, str
 
 @pytest.mark.parametrize("name", ["question", "map", "person", "path", "reading", "query", "folds", "menu"])
 def test_twice_as_large_nothing_is_cut_off(
-    name: str, bundled: str, ids: dict[str, str], show: Opener,  # noqa: F811
+    name: str, bundled: str, ids: dict[str, str], show: Opener,
 ) -> None:  # fmt: skip
     size, address, theme, act = SCENES[name]
     page = show(bundled, (size[0] // 2, size[1] // 2), theme, address.format(**ids), device_scale_factor=2)
@@ -173,15 +178,15 @@ def test_twice_as_large_nothing_is_cut_off(
         assert box["x"] >= -0.5, button
         assert box["x"] + box["width"] <= 720.5, button
     wide = page.evaluate(
-        "[...document.querySelectorAll('aside, #table, #queries article, #asked')].filter((e) => e.checkVisibility()"
-        " && e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.tagName)"
+        "[...document.querySelectorAll('aside, #table, #queries article, #asked')]"
+        ".filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.tagName)"
     )
     assert wide == []
     if name in ("question", "map", "person", "path"):
         assert_clear(look(page))
 
 
-def test_nothing_glides_where_motion_is_unwanted(bundled: str, ids: dict[str, str], show: Opener) -> None:  # noqa: F811
+def test_nothing_glides_where_motion_is_unwanted(bundled: str, ids: dict[str, str], show: Opener) -> None:
     page = stage("map", bundled, ids, show, reduced_motion="reduce")
     for address in ("point=all&node={danielle}", "point=all&from={segev}&to={cia}&by=fewest", "point=0"):
         page.evaluate("words => { location.hash = words; }", address.format(**ids))
@@ -205,7 +210,7 @@ def tab_to(page: Page, selector: str, *, back: bool = False) -> None:
     raise AssertionError(f"the Tab key does not lead to {selector}")
 
 
-def test_every_feature_is_in_reach_of_the_keyboard(bundled: str, ids: dict[str, str], show: Opener) -> None:  # noqa: F811
+def test_every_feature_is_in_reach_of_the_keyboard(bundled: str, ids: dict[str, str], show: Opener) -> None:
     page = stage("question", bundled, ids, show, reduced_motion="reduce")
     tab_to(page, "#asked .all")
     page.keyboard.press("Enter")
@@ -264,7 +269,7 @@ def test_every_feature_is_in_reach_of_the_keyboard(bundled: str, ids: dict[str, 
 # ---- in a frame of somebody else's ----
 
 
-def test_a_notebook_frame_holds_the_whole_page(bundled: str, browser: Browser) -> None:  # noqa: F811
+def test_a_notebook_frame_holds_the_whole_page(bundled: str, browser: Browser) -> None:
     """What a notebook shows: a sandboxed frame without an origin, an address or a store."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, offline=True, accept_downloads=True
@@ -305,7 +310,7 @@ def test_a_notebook_frame_holds_the_whole_page(bundled: str, browser: Browser) -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_no_name_is_covered_at_any_point_or_on_any_path(
-    size: tuple[int, int], theme: str, bundled: str, ids: dict[str, str], show: Opener,  # noqa: F811
+    size: tuple[int, int], theme: str, bundled: str, ids: dict[str, str], show: Opener,
 ) -> None:  # fmt: skip
     page = show(bundled, size, theme, "", reduced_motion="reduce")
     assert_clear(look(page))
@@ -330,12 +335,12 @@ def test_no_name_is_covered_at_any_point_or_on_any_path(
 
 
 @pytest.fixture(scope="module")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the pictures: where CASEBOARD_SHOTS says, or pytest's own."""
     wanted = os.environ.get("CASEBOARD_SHOTS")
     folder = Path(wanted) if wanted else tmp_path_factory.mktemp("shots")
     folder.mkdir(parents=True, exist_ok=True)
-    yield folder
+    return folder
 
 
 SHOTS = {
@@ -353,7 +358,7 @@ SHOTS = {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_pictures_of_the_page_are_kept(
-    size: tuple[int, int], theme: str, album: Path, bundled: str, ids: dict[str, str], show: Opener,  # noqa: F811
+    size: tuple[int, int], theme: str, album: Path, bundled: str, ids: dict[str, str], show: Opener,
 ) -> None:  # fmt: skip
     name = "desk" if size == DESK else "phone"
     pictures = set()
