@@ -179,7 +179,8 @@ def test_twice_as_large_nothing_is_cut_off(
         assert box["x"] + box["width"] <= 720.5, button
     wide = page.evaluate(
         "[...document.querySelectorAll('aside, #table, #queries article, #asked')]"
-        ".filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.tagName)"
+        ".filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)"
+        ".map((e) => e.id || e.tagName)"
     )
     assert wide == []
     if name in ("question", "map", "person", "path"):
