@@ -192,6 +192,7 @@ def test_a_case_with_one_point_asks_nothing(show: Opener) -> None:  # noqa: F811
 
 def test_the_slider_takes_everything_along(tale_html: str, show: Opener) -> None:  # noqa: F811
     page = show(tale_html, state="point=0")
+    page.click("#filter-families summary")
     slider = page.get_by_role("slider", name="How far have you watched?")
     slider.focus()
     page.click("#show-table")
