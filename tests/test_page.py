@@ -500,7 +500,12 @@ def test_search_lists_everything_and_moves_by_arrows(case_html: str, show: Opene
 
 
 def chip(page: Page, name: str) -> Any:
-    return page.locator(".chip", has=page.locator(f".name:text-is('{name}')"))
+    """The chip of a filter; where its group is folded, the fold is opened as a viewer would."""
+    found = page.locator(".chip", has=page.locator(f".name:text-is('{name}')"))
+    fold = page.locator("details.fold:not([open])", has=found)
+    if fold.count() and fold.is_visible():
+        fold.locator("summary").click()
+    return found
 
 
 def test_filters_narrow_everything_and_count_live(case_html: str, show: Opener) -> None:

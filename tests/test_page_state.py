@@ -192,6 +192,7 @@ def test_a_case_with_one_point_asks_nothing(show: Opener) -> None:  # noqa: F811
 
 def test_the_slider_takes_everything_along(tale_html: str, show: Opener) -> None:  # noqa: F811
     page = show(tale_html, state="point=0")
+    page.click("#filter-families summary")
     slider = page.get_by_role("slider", name="How far have you watched?")
     slider.focus()
     page.click("#show-table")
@@ -573,7 +574,7 @@ def test_back_and_forward_go_through_what_was_looked_at(tale_html: str, show: Op
     states.append(summary(page))
     page.click("#show-table")
     states.append(summary(page))
-    page.locator("#table .verb", has_text="keeps").click()
+    page.locator("#table table .verb", has_text="keeps").click()
     states.append(summary(page))
     for before in reversed(states[:-1]):
         page.go_back()
@@ -685,6 +686,7 @@ def test_a_frame_without_an_address_works_too(tale_html: str, browser: Browser) 
     frame = page.frame_locator("iframe")
     frame.locator("html[data-ready]").wait_for(state="attached", timeout=10_000)
     frame.get_by_role("button", name="midway").click()
+    frame.get_by_text("What links them").click()
     frame.get_by_role("button", name="Possession").click()
     frame.locator("#show-table").click()
     assert frame.locator("#table tbody tr").count() == 2

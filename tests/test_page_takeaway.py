@@ -157,7 +157,7 @@ def test_the_query_behind_a_larger_view_is_exact_too(
 def test_a_row_leads_to_the_map_and_back_again(case_html: str, show: Opener) -> None:
     page = show(case_html, "point=all")
     page.click("#open-queries")
-    page.get_by_role("button", name="Handlers and the people they run.").click()
+    page.get_by_role("button", name="Handlers and the people they run").click()
     assert page.locator("#queries tbody tr").count() == 1
     assert page.locator("#queries tbody tr").inner_text().split("\t")[:2] == [
         "Reese Wakefield",
@@ -192,7 +192,7 @@ def test_queries_by_keyboard_alone(case_html: str, show: Opener) -> None:
     page = show(case_html, "point=all")
     page.focus("#open-queries")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.textContent") == "The SPARQL behind this view"
+    assert page.evaluate("document.activeElement.textContent") == "The query behind this view"
     page.locator("#queries li button").nth(1).focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "H2"

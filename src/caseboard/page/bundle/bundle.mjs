@@ -87,9 +87,27 @@ const list = packages.map((name) => `${name} ${version(name)}`).join(", ");
 const insides = [...sources("vis-network"), ...sources("vis-data"), ...sources("vis-util")].flatMap((text) => [...text.matchAll(/["'`](_\w+)["'`]/g)]);
 const used = readdirSync(join(page, "js")).flatMap((name) => [...readFileSync(join(page, "js", name), "utf8").matchAll(/\.(_\w+)/g)]);
 const kept = [...new Set([...insides, ...used].map((match) => match[1]))];
+// It also brings its words for editing in eleven languages and two file formats; the page edits nothing and reads neither.
+const slim = {
+  name: "slim",
+  setup(build) {
+    build.onLoad({ filter: /vis-network\.m?js$/ }, ({ path }) => {
+      const cut = (text, pattern, instead) => {
+        if (!pattern.test(text)) throw new Error(`vis-network is not as it was: nothing matches ${pattern}`);
+        return text.replace(pattern, instead);
+      };
+      let contents = readFileSync(path, "utf8");
+      contents = cut(contents, /(var locales = [^{]*\{)[^}]*(\})/, "$1 en: en $2");
+      contents = cut(contents, /(= )DOTToGraph\(data\.dot\)/, "$1undefined");
+      contents = cut(contents, /(= )parseGephi\(data\.gephi\)/, "$1undefined");
+      return { contents };
+    });
+  },
+};
 const vis = safe(
   "vis-network",
   await bundle({
+    plugins: [slim],
     mangleProps: /^_[A-Za-z]/,
     reserveProps: new RegExp(`^(${kept.join("|")})$`),
     stdin: {
@@ -146,7 +164,7 @@ pinned in \`bundle/package-lock.json\`.
 
 | file | made of | licence | sha256 |
 |---|---|---|---|
-| vendor/vis-network.js | ${list} (esnext builds, bundled by esbuild ${version("esbuild")}) | MIT, texts in licences/ | ${sha256(vis)} |
+| vendor/vis-network.js | ${list} (esnext builds, bundled without other locales and file formats by esbuild ${version("esbuild")}) | MIT, texts in licences/ | ${sha256(vis)} |
 ${fontRows.join("\n")}
 `,
 );

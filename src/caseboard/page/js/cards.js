@@ -29,7 +29,7 @@ export function sentence(claim, from = null) {
 export function standing(claim, { threads = true, color = edgeColor(claim) } = {}) {
   const named = threads ? threadsOf(claim).filter((thread) => thread !== NO_THREAD) : [];
   return el("p", { class: "facts" },
-    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), color), statusName(statusOf(claim))),
+    el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), { stroke: color, crossed: statusOf(claim) === "refuted" }), statusName(statusOf(claim))),
     statusOf(claim) === "refuted" && claim.refuted && el("span", {}, say("refutedIn", { point: claim.refuted })),
     claim.revealed && el("span", {}, say("knownFrom", { point: claim.revealed })),
     named.length > 0 && el("span", {}, named.join(", ")));
@@ -38,10 +38,22 @@ export function standing(claim, { threads = true, color = edgeColor(claim) } = {
 /** The claim in our own words; of what follows by a rule they are the sentence once more. */
 export const words = (claim) => claim.note && !hasProof(claim.id) && el("p", { class: "words" }, claim.note);
 
+/** Where it is said, as lines: places that follow each other in one source name it once. */
+export function saidAt(claim) {
+  const lines = [];
+  for (const place of claim.evidence ? claim.evidence.split("; ") : []) {
+    const passage = passages.get(place);
+    const source = passage === undefined && place.includes(" of ") ? place.slice(place.indexOf(" of ")) : null;
+    const last = lines.at(-1);
+    if (source && last?.source === source) last.text = `${last.text.slice(0, -source.length)}; ${place}`;
+    else lines.push({ text: place, source, passage });
+  }
+  return lines;
+}
+
 /** Where it is said, each place with its passage where the page was made with one. */
-export const places = (claim) => (claim.evidence ? claim.evidence.split("; ") : []).map((place) => (passages.has(place)
-  ? el("details", { class: "said" }, el("summary", {}, place), el("blockquote", {}, passages.get(place)))
-  : el("p", { class: "said" }, place)));
+export const places = (claim) => saidAt(claim).map(({ text, passage }) => (passage === undefined ? el("p", { class: "said" }, text)
+  : el("details", { class: "said" }, el("summary", {}, text), el("blockquote", {}, passage))));
 
 /** The claims that speak against a refuted one, as far as they are known. */
 export const refutation = (claim) => refuters(claim).map((other) => el("p", { class: "because" }, say("refutedBy"), " ", ...sentence(other)));

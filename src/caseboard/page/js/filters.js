@@ -16,7 +16,7 @@ const GROUPS = {
   },
   kinds: { values: kinds, icon: kindIcon, name: kindName },
   families: { values: families, icon: () => null, name: familyName },
-  statuses: { values: statuses, icon: (status) => lineIcon(dashes(status)), name: statusName },
+  statuses: { values: statuses, icon: (status) => lineIcon(dashes(status), { crossed: status === "refuted" }), name: statusName },
 };
 
 function show(filter) {
@@ -29,6 +29,8 @@ function show(filter) {
   const count = counts(filter);
   const focused = [...group.children].find((chip) => chip === document.activeElement)?.dataset.value;
   group.classList.toggle("narrowed", state[filter].size > 0);
+  // What narrows the board is not hidden in a fold.
+  if (state[filter].size) section.setAttribute("open", "");
   group.replaceChildren(...values.map((value) =>
     button({ class: "chip", "data-value": value, "aria-pressed": String(state[filter].has(value)), onclick: () => toggle(filter, value) },
       icon(value), el("span", { class: "name" }, name(value)), el("span", { class: "n" }, String(count(value))))));

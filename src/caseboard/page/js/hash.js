@@ -53,9 +53,10 @@ function readSelection(words) {
 
 function readPair(words) {
   const [from, to, by] = ["from", "to", "by"].map((name) => words.get(name));
-  if (!["fewest", "strongest"].includes(by)) return null;
-  const end = (id) => (nodeById.has(id) ? id : null);
-  return { from: end(from), to: to === from ? null : end(to), by, unsure: words.get("unsure") === "1" };
+  const named = [from, to].filter((id) => id !== null);
+  // Half a question that somebody made up would light whoever the other half names.
+  if (!["fewest", "strongest"].includes(by) || !named.every((id) => nodeById.has(id)) || (named.length && from === to)) return null;
+  return { from, to, by, unsure: words.get("unsure") === "1" };
 }
 
 function readCamera(words) {

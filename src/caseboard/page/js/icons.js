@@ -108,9 +108,10 @@ export const threadIcon = (value) =>
   svg("svg", { viewBox: "0 0 22 22", width: 22, height: 22, "aria-hidden": "true" },
     svg("rect", { x: 1, y: 8, width: 20, height: 6, rx: 3, fill: value }));
 
-export const lineIcon = (dash, stroke = "currentColor") =>
-  svg("svg", { viewBox: "0 0 34 8", width: 34, height: 8, "aria-hidden": "true" },
-    svg("line", { x1: 1, x2: 33, y1: 4, y2: 4, stroke, "stroke-width": 2.2, "stroke-dasharray": dash ? dash.join(" ") : null }));
+export const lineIcon = (dash, { stroke = "currentColor", crossed = false } = {}) =>
+  svg("svg", { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+    svg("line", { x1: 1, x2: 33, y1: 5, y2: 5, stroke, "stroke-width": 2.2, "stroke-dasharray": dash ? dash.join(" ") : null }),
+    crossed && svg("path", { d: "M13 1l8 8m0-8l-8 8", stroke, "stroke-width": 1.8 }));
 
 const stroke = (d) =>
   svg("svg", { viewBox: "0 0 24 24", width: 19, height: 19, "aria-hidden": "true" },

@@ -67,6 +67,14 @@ const SIDES = [
   [4, (x, y, r, w, h) => [x - w * 0.8, y + r + GAP]],
   [5, (x, y, r, w, h) => [x - w * 0.2, y - r - GAP - h]],
   [5, (x, y, r, w, h) => [x - w * 0.8, y - r - GAP - h]],
+  [6, (x, y, r, w, h) => [x + r + GAP, y - h * 0.85]],
+  [6, (x, y, r, w, h) => [x + r + GAP, y - h * 0.15]],
+  [6, (x, y, r, w, h) => [x - r - GAP - w, y - h * 0.85]],
+  [6, (x, y, r, w, h) => [x - r - GAP - w, y - h * 0.15]],
+  [7, (x, y, r, w) => [x - w * 0.05, y + r + GAP]],
+  [7, (x, y, r, w) => [x - w * 0.95, y + r + GAP]],
+  [7, (x, y, r, w, h) => [x - w * 0.05, y - r - GAP - h]],
+  [7, (x, y, r, w, h) => [x - w * 0.95, y - r - GAP - h]],
 ];
 
 function lineCost(box, lines) {

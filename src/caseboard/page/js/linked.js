@@ -64,10 +64,14 @@ function nothing({ from, to }) {
 
 function show() {
   const { pair } = state;
-  if (!pair) return;
-  ends[0].set(pair.from);
-  ends[1].set(pair.to);
-  for (const [by, chip] of ways) chip.setAttribute("aria-pressed", String(pair.by === by));
+  ends[0].set(pair?.from ?? null);
+  ends[1].set(pair?.to ?? null);
+  for (const [by, chip] of ways) chip.setAttribute("aria-pressed", String(pair?.by === by));
+  if (!pair) {
+    // Nothing of an answer stays behind, which could tell of what is not known at another point.
+    chooser.replaceChildren();
+    return result.replaceChildren();
+  }
   unsure.checked = pair.unsure;
   swap.disabled = !pair.from && !pair.to;
   const { ways: paths, chosen } = found();
@@ -79,8 +83,8 @@ function show() {
   const content = !pair.from || !pair.to ? [el("p", { class: "about" }, say("linkedPick"))]
     : paths.length ? [el("p", { class: "verdict" }, el("strong", {}, `${steps(paths[chosen].length)}. `), verdict(paths[chosen])), el("ol", { class: "steps" }, paths[chosen].map(step))]
       : nothing(pair);
-  result.replaceChildren(...content.filter(Boolean));
   panel.scrollTop = 0;
+  return result.replaceChildren(...content.filter(Boolean));
 }
 
 chooser.addEventListener("keydown", (event) => {

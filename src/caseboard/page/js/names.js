@@ -10,6 +10,8 @@ import { endsOf, isLine, isLit, story, view } from "./view.js";
 import { say } from "./words.js";
 
 const MOST_VERBS = 30;
+const MANY_NAMES = 60;
+const NARROWER = [0.75, 0.55];
 
 export let labels = new Map(); // id -> { lines, font, dx, dy, w, h } beside the node, in pixels
 export let verbs = []; // { edge, t, w, h }
@@ -29,10 +31,10 @@ function measure(font) {
   };
 }
 
-export function caption(node) {
-  const set = (text, font, ink, most, wrap = look.wrap) => breakLines(text, wrap, measure(font), most).map((line) => ({ text: line, font, ink }));
+export function caption(node, width = look.wrap) {
+  const set = (text, font, ink, most, wrap = width) => breakLines(text, wrap, measure(font), most).map((line) => ({ text: line, font, ink }));
   const lines = set(node.label, fontOf(node), "ink", 3);
-  if (node.folded.length) lines.push(...set(say("alias", { names: node.folded.join(", ") }), aliasFont(), "muted", 2, 1.4 * look.wrap));
+  if (node.folded.length) lines.push(...set(say("alias", { names: node.folded.join(", ") }), aliasFont(), "muted", 2, 1.4 * width));
   return { lines, w: Math.max(0, ...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
 }
 
@@ -49,12 +51,19 @@ export function settle() {
   const important = (node) => (state.selection?.id === node.id ? 1e9 : node.edges.length);
   const named = story.nodes.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
   const captions = new Map(named.map((node) => [node.id, caption(node)]));
-  const items = named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
+  const items = () => named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
   const boxes = [...screen].map(([id, { x, y, r }]) => [[x - r, y - r, x + r, y + r], id]).filter(([, id]) => alphaOf(nodeById.get(id)) === 1);
   const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLine(edge) && isLit("edges", edge.id))
     .map((edge) => endsOf(edge).map((id) => screen.get(id))).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
   const blocked = covers();
-  const placed = placeLabels(items, boxes, blocked, lines, frame);
+  let placed = placeLabels(items(), boxes, blocked, lines, frame);
+  // Names that find no place are set narrower, and all are placed anew.
+  for (const share of named.length > MANY_NAMES ? [] : NARROWER) {
+    const left = named.filter(({ id }) => !placed.has(id));
+    if (!left.length) break;
+    for (const node of left) captions.set(node.id, caption(node, share * look.wrap));
+    placed = placeLabels(items(), boxes, blocked, lines, frame);
+  }
   labels = new Map();
   for (const [id, [x0, y0, x1, y1]] of placed) {
     const at = screen.get(id);

@@ -1,6 +1,7 @@
 // What a printer gets: the map in its light colours, and every claim shown as a row of a table.
 
 import { box } from "./canvas.js";
+import { saidAt } from "./cards.js";
 import { nodeById } from "./data.js";
 import { byId, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
@@ -12,11 +13,10 @@ import { say, statusName } from "./words.js";
 
 const sheet = byId("print");
 const COLUMNS = ["claim", "columnNote", "columnStatus", "columnRevealed"];
-const places = (evidence) => (evidence ?? "").split("; ").filter(Boolean);
 
 const row = (claim, words, status) => el("tr", {},
   el("th", { scope: "row" }, words),
-  el("td", {}, claim.note && el("p", {}, claim.note), places(claim.evidence).map((place) => el("small", {}, place))),
+  el("td", {}, claim.note && el("p", {}, claim.note), saidAt(claim).map(({ text }) => el("small", {}, text))),
   el("td", {}, statusName(status)), el("td", {}, claim.revealed ?? ""));
 
 function fill() {

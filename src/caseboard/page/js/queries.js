@@ -8,6 +8,8 @@ import { copy } from "./take.js";
 import { endOf, endsOf, story, view } from "./view.js";
 import { say } from "./words.js";
 
+const heading = (title) => title.replace(/\.$/, "");
+
 export const THIS_VIEW = "";
 const panel = byId("queries");
 const opener = byId("open-queries");
@@ -64,7 +66,7 @@ const everything = () => el("div", { class: "wait" }, el("p", {}, say("answersWa
 function answer({ title, columns, rows, sparql }) {
   const known = state.point === null;
   return [
-    el("h2", { tabindex: "-1" }, title),
+    el("h2", { tabindex: "-1" }, heading(title)),
     el("p", { class: "about" }, say("answerNote")),
     known ? el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, el("table", {},
       el("thead", {}, el("tr", {}, columns.map((name) => el("th", { scope: "col" }, name.replaceAll("_", " "))), el("th", {}, el("span", { class: "unseen" }, say("onMap"))))),
@@ -85,7 +87,7 @@ function list() {
   const left = (test) => queries.filter((query) => !query.rows && test(query.count)).map(({ name, count }) => (count > 0 ? `${name} (${count})` : name)).join(", ");
   const words = [["queriesEmpty", left((count) => count === 0)], ["queriesLong", left((count) => count > 0)], ["queriesMany", left((count) => count < 0)]];
   return el("nav", { "aria-label": say("queries") },
-    el("ul", {}, terms.prefixes && choice(THIS_VIEW, say("thisView")), held.map(({ name, title }) => choice(name, title))),
+    el("ul", {}, terms.prefixes && choice(THIS_VIEW, say("thisView")), held.map(({ name, title }) => choice(name, heading(title)))),
     words.map(([key, names]) => names && el("p", { class: "about" }, say(key, { names }))));
 }
 
@@ -98,7 +100,6 @@ function draw() {
   const chosen = queries.find(({ name, rows }) => rows && name === state.query);
   opener.setAttribute("aria-expanded", String(state.query !== null));
   panel.hidden = state.query === null;
-  document.body.classList.toggle("asking", state.query !== null);
   if (panel.hidden) return panel.replaceChildren();
   return panel.replaceChildren(
     button({ class: "close", "aria-label": say("closeQueries"), onclick: leave }, "✕"),

@@ -2,7 +2,7 @@
 
 import { nodeById } from "./data.js";
 import { button, byId, el } from "./dom.js";
-import { selectEdge, selectNode } from "./cards.js";
+import { saidAt, selectEdge, selectNode } from "./cards.js";
 import { marked, sentences } from "./reading.js";
 import { listen, state, update } from "./state.js";
 import { view } from "./view.js";
@@ -50,7 +50,7 @@ function row(edge) {
     el("td", { role: "cell" }, button({ class: "verb", onclick: () => selectEdge(edge.id) }, COLUMNS[1][1](edge)), " "),
     el("td", { role: "cell" }, link(edge.to)),
     el("td", { role: "cell", class: "words" }, edge.note && el("p", {}, edge.note),
-      (edge.evidence ?? "").split("; ").filter(Boolean).map((said) => el("small", {}, said))),
+      saidAt(edge).map(({ text }) => el("small", {}, text))),
     plain(4), plain(5), plain(6));
 }
 
@@ -62,7 +62,7 @@ function told() {
     el("header", { class: "read" },
       el("h2", {}, say("reading")),
       el("div", { class: "chips", role: "group", "aria-label": say("reading") }, GROUPS.map(choice),
-        button({ class: "link", onclick: () => place.querySelector("caption h2").focus() }, say("toTable")))),
+        button({ class: "link", onclick: () => place.querySelector("#table-title").focus() }, say("toTable")))),
     many ? el("p", { class: "actions" }, button({ class: "button", onclick: () => { asked = true; show(); } }, say("tellAll", { n: view.edges.length })))
       : el("div", { class: "sentences", lang }, sentences(group)),
   ];
@@ -82,8 +82,7 @@ function show() {
     return;
   }
   const lang = byId("details").lang;
-  place.replaceChildren(...told(), el("table", { role: "table" },
-    el("caption", {}, el("h2", { tabindex: "-1" }, say("tableCaption"))),
+  place.replaceChildren(...told(), el("h2", { id: "table-title", tabindex: "-1" }, say("tableCaption")), el("table", { role: "table", "aria-labelledby": "table-title" },
     el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map(header))),
     el("tbody", { role: "rowgroup", lang }, sorted().map(row))));
   if (!view.edges.length) place.append(el("p", { class: "about" }, say("tableEmpty")));
