@@ -1,0 +1,62 @@
+// The names on the discs of closed communities: the most linked members, and how many there are.
+
+import { look, network } from "./canvas.js";
+import { discRadius, groupPlace } from "./crowd.js";
+import { groups, inStory, isOpen, known } from "./groups.js";
+import { breakLines, Taken } from "./labels.js";
+import { color } from "./theme.js";
+import { view } from "./view.js";
+import { countNodes, say } from "./words.js";
+
+const TOP = 3;
+
+export let discLabels = []; // { group, lines, dx, dy, w, h } around the middle of the disc, in pixels
+
+export const nameOf = (group) => say("community", {
+  names: known(group).members.slice(0, TOP).map(({ label }) => label).join(", "), n: countNodes(known(group).members.length),
+});
+
+function lettering(group, measure) {
+  const [bold, plain] = [`600 ${look.font}px ${color.sans}`, `400 ${look.font - 1.5}px ${color.sans}`];
+  const { members } = known(group);
+  const lines = members.slice(0, members.length > 20 ? 2 : 1).flatMap(({ label }) => breakLines(label, look.wrap, measure(bold), 1))
+    .map((text) => ({ text, font: bold, ink: "ink" }));
+  lines.push({ text: String(members.length), font: plain, ink: "muted" });
+  return { lines, w: Math.max(...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
+}
+
+/** Place the names, the largest community first; returns the boxes that they take. */
+export function placeDiscNames(measure, blocked, frame) {
+  discLabels = [];
+  if (!groups.length || view.light) return [];
+  const taken = new Taken();
+  for (const box of blocked) taken.add(box);
+  const scale = network.getScale();
+  const boxes = [];
+  const list = inStory().filter((group) => !isOpen(group) && known(group).passing > 0);
+  for (const group of list.sort((a, b) => known(b).members.length - known(a).members.length)) {
+    const { x, y } = network.canvasToDOM(groupPlace(group));
+    const r = discRadius(group) * scale;
+    const words = lettering(group, measure);
+    for (const dy of [0, r + words.h / 2 + 3, -r - words.h / 2 - 3]) {
+      const box = [x - words.w / 2, y + dy - words.h / 2, x + words.w / 2, y + dy + words.h / 2];
+      const out = box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3];
+      if (out || (dy === 0 && words.h > 2 * r) || taken.hits(box)) continue;
+      taken.add(box);
+      boxes.push(box);
+      discLabels.push({ group, ...words, dx: 0, dy });
+      break;
+    }
+  }
+  return boxes;
+}
+
+/** Where the closed communities and their names are on the screen. */
+export const discsOnScreen = () => (groups.length ? inStory() : []).map((group) => {
+  const { x, y } = network.canvasToDOM(groupPlace(group));
+  const { lines, dy, w, h } = discLabels.find((label) => label.group === group) ?? {};
+  return {
+    number: group.number, x, y, r: discRadius(group) * network.getScale(), open: isOpen(group), members: known(group).members.length,
+    lines: lines?.map(({ text }) => text) ?? [], box: lines ? [x - w / 2, y + dy - h / 2, x + w / 2, y + dy + h / 2] : null,
+  };
+});
