@@ -78,7 +78,10 @@ def chart(network: nx.MultiDiGraph[str]) -> Atlas:
         Region(
             one,
             round(radius, 1),
-            {aspect: (round(float(at[i][0]), 1), round(float(at[i][1]), 1)) for aspect, at in middles.items()},
+            {
+                aspect: (round(float(at[i][0]), 1), round(float(at[i][1]), 1))
+                for aspect, at in middles.items()
+            },
         )
         for i, (one, (_, radius)) in enumerate(zip(communities, discs, strict=True))
     )
