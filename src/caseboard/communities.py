@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 LARGEST = 400  # a community with more members is divided again
-MOST = 120  # beyond so many, the smallest communities are put together
+MOST = 120  # beyond so many, the smallest communities join others
 _SEED = 7
 
 
@@ -27,7 +27,8 @@ def find_communities(network: nx.MultiDiGraph[str]) -> tuple[Community, ...]:
     """Return the communities of a network, the largest first; every node is in exactly one.
 
     Direction does not matter and parallel edges add up. What has more than 400 members is divided again; of
-    more than 120 communities the smallest become the last one. The order of nodes and edges does not matter,
+    more than 120 communities the smallest join those they are linked to, what is linked to none of them becomes
+    the last one. The order of nodes and edges does not matter,
     and the same network gives the same communities.
 
     Source: Traag, Waltman and van Eck, "From Louvain to Leiden" (2019); graspologic-native, with modularity.
@@ -57,13 +58,36 @@ def find_communities(network: nx.MultiDiGraph[str]) -> tuple[Community, ...]:
     parts = sorted((sorted(members) for members in found.values()), key=lambda part: (-len(part), part))
     # What is linked to nothing is no community of its own, each time.
     loose = [i for i in range(len(nodes)) if i not in linked]
-    rest = sorted([node for part in parts[MOST:] for node in part] + loose)
-    parts = [*parts[:MOST], *([rest] if rest else [])]
+    parts, without = _joined(parts, weights)
+    rest = sorted(without + loose)
+    parts = sorted(parts, key=lambda part: (-len(part), part)) + ([rest] if rest else [])
     inside = _degrees(weights, parts)
     return tuple(
         Community(tuple(nodes[i] for i in sorted(part, key=lambda i: (-inside[i], nodes[i]))))
         for part in parts
     )
+
+
+def _joined(
+    parts: list[list[int]], weights: dict[tuple[int, int], float]
+) -> tuple[list[list[int]], list[int]]:
+    """Return at most ``MOST`` parts, each smaller one put to that with room it is linked to most, and the rest."""
+    kept = [list(part) for part in parts[:MOST]]
+    home = {node: number for number, part in enumerate(kept) for node in part}
+    small = {node: number for number, part in enumerate(parts[MOST:]) for node in part}
+    links: list[dict[int, float]] = [{} for _ in parts[MOST:]]
+    for (u, v), weight in weights.items():
+        for node, other in ((u, v), (v, u)):
+            if node in small and other in home:
+                row = links[small[node]]
+                row[home[other]] = row.get(home[other], 0.0) + weight
+    rest: list[int] = []
+    for part, row in zip(parts[MOST:], links, strict=True):
+        fits = [
+            (-weight, number) for number, weight in row.items() if len(kept[number]) + len(part) <= LARGEST
+        ]
+        (kept[min(fits)[1]] if fits else rest).extend(part)
+    return [sorted(part) for part in kept], rest
 
 
 def _degrees(weights: dict[tuple[int, int], float], parts: list[list[int]]) -> dict[int, float]:

@@ -120,20 +120,29 @@ function frame() {
   return (x, y, r) => x + r > a.x && y + r > a.y && x - r < b.x && y - r < b.y;
 }
 
-function paintLines(ctx, { strokes, sums, bonds, crosses }, scale) {
+// What links communities, or a community with somebody: the more claims, the stronger the line.
+function paintSums(ctx, { sums, rims }, scale) {
+  if (hurried()) return;
+  ctx.save();
+  ctx.strokeStyle = color.muted;
+  // Where there are thousands of them, or something else to look at, they only hint.
+  const ink = Math.min(1, 300 / sums.length) * (view.light || rims.length ? 0.3 : 1);
+  for (const { a, b, n } of sums) {
+    ctx.globalAlpha = ink * Math.min(0.6, 0.1 + 0.07 * Math.log2(n));
+    ctx.lineWidth = Math.min(6, 0.6 + 0.5 * Math.log2(n)) / scale;
+    ctx.beginPath();
+    ctx.moveTo(a.x, a.y);
+    ctx.lineTo(b.x, b.y);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function paintLines(ctx, { strokes, bonds, crosses }, scale) {
   const rest = !hurried();
   ctx.save();
   const thin = 1 / scale;
   if (rest) {
-    ctx.strokeStyle = color.muted;
-    for (const { a, b, n } of sums) {
-      ctx.globalAlpha = view.light ? FAINT : Math.min(0.5, 0.1 + 0.06 * Math.log2(n));
-      ctx.lineWidth = Math.min(6, 0.6 + 0.5 * Math.log2(n)) * thin;
-      ctx.beginPath();
-      ctx.moveTo(a.x, a.y);
-      ctx.lineTo(b.x, b.y);
-      ctx.stroke();
-    }
     ctx.globalAlpha = 1;
     for (const edge of bonds) paintBond(ctx, ...endsOf(edge).map(spot), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
   }
@@ -221,12 +230,12 @@ let marked = null;
 /** Ring the community that the keyboard is at. */
 export const mark = (group) => { marked = group; };
 
-function paintGroups(ctx, { discs, rims }, scale) {
+function paintRims(ctx, { rims }, scale) {
   ctx.save();
   for (const group of rims) {
     circle(ctx, groupPlace(group), group.r * look.size);
     ctx.fillStyle = color.panel;
-    ctx.globalAlpha = 0.6;
+    ctx.globalAlpha = 0.88;
     ctx.fill();
     ctx.globalAlpha = 1;
     ctx.strokeStyle = color.line;
@@ -234,27 +243,29 @@ function paintGroups(ctx, { discs, rims }, scale) {
     ctx.stroke();
   }
   ctx.restore();
-  return () => {
-    ctx.save();
-    for (const group of discs) {
-      ctx.globalAlpha = known(group).passing === 0 || view.light ? 2 * FAINT : 1;
-      circle(ctx, groupPlace(group), discRadius(group));
-      ctx.fillStyle = color.node;
-      ctx.fill();
-      ctx.strokeStyle = group === marked ? color.accent : color.muted;
-      ctx.lineWidth = (group === marked ? 5 : 2) / scale;
-      ctx.stroke();
-    }
-    ctx.restore();
-  };
+}
+
+function paintDiscs(ctx, { discs }, scale) {
+  ctx.save();
+  for (const group of discs) {
+    ctx.globalAlpha = known(group).passing === 0 || view.light ? 2 * FAINT : 1;
+    circle(ctx, groupPlace(group), discRadius(group));
+    ctx.fillStyle = color.node;
+    ctx.fill();
+    ctx.strokeStyle = group === marked ? color.accent : color.muted;
+    ctx.lineWidth = (group === marked ? 5 : 2) / scale;
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /** Draw all lines and nodes. */
 export function paintCrowd(ctx) {
   const [all, scale] = [now(), network.getScale()];
-  const rest = paintGroups(ctx, all, scale);
+  paintSums(ctx, all, scale);
+  paintRims(ctx, all, scale);
+  paintDiscs(ctx, all, scale);
   paintLines(ctx, all, scale);
-  rest();
   paintNodes(ctx, all, scale);
 }
 

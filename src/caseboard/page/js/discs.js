@@ -16,10 +16,10 @@ export const nameOf = (group) => say("community", {
   names: known(group).members.slice(0, TOP).map(({ label }) => label).join(", "), n: countNodes(known(group).members.length),
 });
 
-function lettering(group, measure) {
+function lettering(group, room, measure) {
   const [bold, plain] = [`600 ${look.font}px ${color.sans}`, `400 ${look.font - 1.5}px ${color.sans}`];
   const { members } = known(group);
-  const lines = members.slice(0, members.length > 20 ? 2 : 1).flatMap(({ label }) => breakLines(label, look.wrap, measure(bold), 1))
+  const lines = members.slice(0, room > 30 ? 2 : 1).flatMap(({ label }) => breakLines(label, look.wrap, measure(bold), 1))
     .map((text) => ({ text, font: bold, ink: "ink" }));
   lines.push({ text: String(members.length), font: plain, ink: "muted" });
   return { lines, w: Math.max(...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
@@ -29,19 +29,25 @@ function lettering(group, measure) {
 export function placeDiscNames(measure, blocked, frame) {
   discLabels = [];
   if (!groups.length || view.light) return [];
-  const taken = new Taken();
+  const [taken, marks] = [new Taken(), new Taken()];
   for (const box of blocked) taken.add(box);
   const scale = network.getScale();
   const boxes = [];
   const list = inStory().filter((group) => !isOpen(group) && known(group).passing > 0);
+  for (const group of list) {
+    const { x, y } = network.canvasToDOM(groupPlace(group));
+    // A square within the disc: names may touch its rim.
+    const r = 0.8 * discRadius(group) * scale;
+    marks.add([x - r, y - r, x + r, y + r], group);
+  }
   for (const group of list.sort((a, b) => known(b).members.length - known(a).members.length)) {
     const { x, y } = network.canvasToDOM(groupPlace(group));
     const r = discRadius(group) * scale;
-    const words = lettering(group, measure);
+    const words = lettering(group, r, measure);
     for (const dy of [0, r + words.h / 2 + 3, -r - words.h / 2 - 3]) {
       const box = [x - words.w / 2, y + dy - words.h / 2, x + words.w / 2, y + dy + words.h / 2];
       const out = box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3];
-      if (out || (dy === 0 && words.h > 2 * r) || taken.hits(box)) continue;
+      if (out || (dy === 0 && words.h > 2 * r) || taken.hits(box) || marks.hits(box, group)) continue;
       taken.add(box);
       boxes.push(box);
       discLabels.push({ group, ...words, dx: 0, dy });
