@@ -1,4 +1,4 @@
-"""kglab in a virtual environment of its own: it is a peer, never a dependency."""
+"""Peers in virtual environments of their own: they are never dependencies."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 
 class Unavailable(Exception):
-    """kglab cannot be had here; the message says why."""
+    """A peer cannot be had here; the message says why."""
 
 
-def python(cache: Path, *, install: bool) -> str:
-    """Return the interpreter of the environment that has kglab.
+def python(cache: Path, *, install: bool, package: str = "kglab") -> str:
+    """Return the interpreter of the environment that has the package.
 
     Args:
         cache: folder for the environment.
@@ -24,18 +24,18 @@ def python(cache: Path, *, install: bool) -> str:
     Raises:
         Unavailable: it is missing and is not to be installed, or cannot be.
     """
-    folder = cache / f"kglab-python{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache / f"{package}-python{sys.version_info.major}.{sys.version_info.minor}"
     interpreter = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     ready = folder / "ready"
     if ready.exists():
         return str(interpreter)
     if not install:
         raise Unavailable("not installed yet: a run without --quick installs it")
-    print("installing kglab into", folder, file=sys.stderr)
+    print(f"installing {package} into", folder, file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=True)
     done = subprocess.run(
-        [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "kglab"],
+        [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package],
         capture_output=True,
         text=True,
         check=False,

@@ -16,13 +16,20 @@ export const nameOf = (group) => say("community", {
   names: known(group).members.slice(0, TOP).map(({ label }) => label).join(", "), n: countNodes(known(group).members.length),
 });
 
-function lettering(group, room, measure) {
+function lettering(group, most, measure) {
   const [bold, plain] = [`600 ${look.font}px ${color.sans}`, `400 ${look.font - 1.5}px ${color.sans}`];
   const { members } = known(group);
-  const lines = members.slice(0, room > 30 ? 2 : 1).flatMap(({ label }) => breakLines(label, look.wrap, measure(bold), 1))
+  const lines = members.slice(0, most).flatMap(({ label }) => breakLines(label, look.wrap, measure(bold), 1))
     .map((text) => ({ text, font: bold, ink: "ink" }));
   lines.push({ text: String(members.length), font: plain, ink: "muted" });
   return { lines, w: Math.max(...lines.map(({ text, font }) => measure(font)(text))) + 4, h: lines.length * look.font * 1.2 + 2 };
+}
+
+// The words to try, each with how far below the middle.
+function ways(group, r, measure) {
+  const words = lettering(group, r > 30 ? 2 : 1, measure);
+  const beside = r + words.h / 2 + 3;
+  return [[words, [0, beside, -beside]], [lettering(group, 0, measure), [0]]];
 }
 
 /** Place the names, the largest community first; returns the boxes that they take. */
@@ -43,14 +50,16 @@ export function placeDiscNames(measure, blocked, frame) {
   for (const group of list.sort((a, b) => known(b).members.length - known(a).members.length)) {
     const { x, y } = network.canvasToDOM(groupPlace(group));
     const r = discRadius(group) * scale;
-    const words = lettering(group, r, measure);
-    for (const dy of [0, r + words.h / 2 + 3, -r - words.h / 2 - 3]) {
-      const box = [x - words.w / 2, y + dy - words.h / 2, x + words.w / 2, y + dy + words.h / 2];
-      const out = box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3];
-      if (out || (dy === 0 && words.h > 2 * r) || taken.hits(box) || marks.hits(box, group)) continue;
-      taken.add(box);
-      boxes.push(box);
-      discLabels.push({ group, ...words, dx: 0, dy });
+    // Where the names find no place, the number of members does.
+    for (const [words, dys] of ways(group, r, measure)) {
+      const fits = (box, dy) => !(box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3])
+        && (dy !== 0 || words.h <= 2 * r) && !taken.hits(box) && !marks.hits(box, group);
+      const found = dys.map((dy) => ({ dy, box: [x - words.w / 2, y + dy - words.h / 2, x + words.w / 2, y + dy + words.h / 2] }))
+        .find(({ dy, box }) => fits(box, dy));
+      if (!found) continue;
+      taken.add(found.box);
+      boxes.push(found.box);
+      discLabels.push({ group, ...words, dx: 0, dy: found.dy });
       break;
     }
   }

@@ -4,6 +4,7 @@ import { CROWD, MANY, box, network, onLine, onScreen, outer, spot } from "./canv
 import { openAt } from "./communities.js";
 import { hit } from "./crowd.js";
 import { redraw, remember, showAll, zoom } from "./camera.js";
+import { nameOf } from "./discs.js";
 import { edgeById, edges, nodeById } from "./data.js";
 import { byId } from "./dom.js";
 import { labels, verbs } from "./names.js";
@@ -42,7 +43,10 @@ function hover({ pointer: { DOM: { x, y } }, edge: id }) {
   if (!edge || !view.edgeIds.has(edge.id)) return;
   box.style.cursor = "pointer";
   if (state.selection?.id === edge.id) return;
-  tip.textContent = `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`;
+  say({ x, y }, `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`);
+}
+function say({ x, y }, words) {
+  tip.textContent = words;
   tip.style.left = `${Math.min(box.clientWidth - 150, Math.max(150, x))}px`;
   tip.style.top = `${Math.max(70, y)}px`;
   tip.hidden = false;
@@ -65,7 +69,8 @@ if (CROWD) {
     if (buttons) return;
     const { node, edge, group } = hit(network.DOMtoCanvas({ x, y }));
     if (group || view.nodeIds.has(node)) box.style.cursor = "pointer";
-    else if (edge !== undefined) hover({ pointer: { DOM: { x, y } }, edge: `.${edge}` });
+    if (group) say({ x, y }, nameOf(group));
+    if (edge !== undefined) hover({ pointer: { DOM: { x, y } }, edge: `.${edge}` });
   });
 }
 
