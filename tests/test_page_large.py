@@ -1,4 +1,4 @@
-"""The page of a large network: communities that open, lines and nodes found under the pointer, names in order."""
+"""The page of a large network: communities that open, what is found under the pointer, names in order."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def network(edges: int, *, parts: int = 8, seed: int = 3) -> nx.MultiDiGraph[str
         if a == b:
             b = (a + parts) % count
         graph.add_edge(
-            f"ex:n{a}", f"ex:n{b % count}", f"ex:c{n}", claim=f"ex:c{n}", label="knows", inverse="is known to",
-            relation="cb:knows", family="friendship", status=("stated", "stated", "hedged")[n % 3], strength=1.0,
+            f"ex:n{a}", f"ex:n{b % count}", f"ex:c{n}", claim=f"ex:c{n}",
+            label="knows", inverse="is known to", relation="cb:knows", family="friendship",
+            status=("stated", "stated", "hedged")[n % 3], strength=1.0,
             revealed="start", reveal_order=0, threads=THREADS[n % 3], note=f"Claim {n} in words.",
         )  # fmt: skip
     return nx.freeze(graph)
@@ -167,7 +168,7 @@ def test_names_on_a_crowded_map_do_not_overlap(show: Opener, many: str, size: tu
     boxes = [label["box"] for label in seen["labels"]]
     assert len(boxes) >= 8
     assert overlapping(boxes) == []
-    assert all(0 <= b[0] and 0 <= b[1] and b[2] <= seen["width"] and b[3] <= seen["height"] for b in boxes)
+    assert all(b[0] >= 0 and b[1] >= 0 and b[2] <= seen["width"] and b[3] <= seen["height"] for b in boxes)
 
 
 def test_a_crowded_map_is_drawn_again_with_its_lines_once_it_rests(show: Opener, many: str) -> None:
@@ -206,7 +207,7 @@ def test_a_large_network_opens_as_named_communities(
     boxes = [group["box"] for group in seen["groups"] if group["box"]]
     assert len(boxes) >= len(seen["groups"]) / 2
     assert overlapping(boxes) == []
-    assert all(0 <= b[0] and 0 <= b[1] and b[2] <= seen["width"] and b[3] <= seen["height"] for b in boxes)
+    assert all(b[0] >= 0 and b[1] >= 0 and b[2] <= seen["width"] and b[3] <= seen["height"] for b in boxes)
     for group in seen["groups"]:
         assert 0 < group["x"] < seen["width"]
         assert 0 < group["y"] < seen["height"]

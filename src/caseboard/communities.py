@@ -27,8 +27,8 @@ def find_communities(network: nx.MultiDiGraph[str]) -> tuple[Community, ...]:
     """Return the communities of a network, the largest first; every node is in exactly one.
 
     Direction does not matter and parallel edges add up. What has more than 400 members is divided again; of
-    more than 120 communities the smallest join those they are linked to, what is linked to none of them becomes
-    the last one. The order of nodes and edges does not matter,
+    more than 120 communities the smallest join those they are linked to, and what is linked to none of them
+    becomes the last one. The order of nodes and edges does not matter,
     and the same network gives the same communities.
 
     Source: Traag, Waltman and van Eck, "From Louvain to Leiden" (2019); graspologic-native, with modularity.
@@ -71,7 +71,7 @@ def find_communities(network: nx.MultiDiGraph[str]) -> tuple[Community, ...]:
 def _joined(
     parts: list[list[int]], weights: dict[tuple[int, int], float]
 ) -> tuple[list[list[int]], list[int]]:
-    """Return at most ``MOST`` parts, each smaller one put to that with room it is linked to most, and the rest."""
+    """Return at most ``MOST`` parts, smaller ones put to the one they are linked to most, and the rest."""
     kept = [list(part) for part in parts[:MOST]]
     home = {node: number for number, part in enumerate(kept) for node in part}
     small = {node: number for number, part in enumerate(parts[MOST:]) for node in part}

@@ -1,4 +1,4 @@
-"""Rows about the page, in a headless browser: how soon it is ready, how smoothly it zooms, how large it is."""
+"""Rows about the page, in a headless browser: how soon ready, how smooth to zoom, how large."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page(settings: Settings) -> Iterator[Line]:
     pyvis lays out in the browser as it comes, ours has been laid out before; for zooming pyvis is given fixed
     places too and no physics, and all its scripts are in its page.
     """
-    # A browser reserves far more address space than it uses, so a limit on that would only keep it from starting.
+    # A browser reserves far more address space than it uses: a limit would only keep it from starting.
     limits = Limits(settings.limits.seconds, memory=resource.RLIM_INFINITY)
     effort = Effort(1 if settings.quick else 3, 0.0, 3_600)
     try:
@@ -73,5 +73,12 @@ def _size(edges: int, ours: Outcome, theirs: Outcome) -> Line:
     peer = f"{theirs.answer['bytes'] / 1000:,.0f} kB" if theirs.rounds else theirs.failure
     met = "yes" if size <= most else "NO"
     return Line(
-        "page: size", f"{short(edges)} edges", f"{size / 1000:,.0f} kB", "pyvis", peer, "", f"<= {most / 1000:,.0f} kB", met
+        "page: size",
+        f"{short(edges)} edges",
+        f"{size / 1000:,.0f} kB",
+        "pyvis",
+        peer,
+        "",
+        f"<= {most / 1000:,.0f} kB",
+        met,
     )

@@ -1,4 +1,4 @@
-"""A page in headless Chromium: ours, pyvis's or ttl3d's, made from the same network, each in a browser of its own."""
+"""A page in headless Chromium: ours, pyvis's or ttl3d's of the same network, each in its own browser."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from serve import Job, serve
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-#: pyvis says that it is ready when its simulation has come to rest and been drawn, or, without one, been drawn.
+#: pyvis is ready when its simulation has come to rest and been drawn, or, without one, been drawn.
 _RESTED = 'network.once("stabilizationIterationsDone", () => network.once("afterDrawing", drawn));'
 _DRAWN = 'network.once("afterDrawing", drawn);'
 _STARTED = "network = new vis.Network(container, data, options);"
 _ENDED = ".onEngineStop(fitOnce)"
 #: Ready is two frames after a page says so: by then what it drew is on the screen.
 _WATCH = """
-const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => { globalThis.readyAt ??= performance.now(); }));
+const next = requestAnimationFrame;
+const drawn = () => next(() => next(() => { globalThis.readyAt ??= performance.now(); }));
 globalThis.drawn = drawn;
 new MutationObserver(() => document.documentElement?.dataset.ready && drawn())
   .observe(document, { subtree: true, childList: true, attributes: true });
@@ -41,7 +42,7 @@ _ZOOM = """async () => {
 
 
 def page(maker: str, path: str, include: list[str], physics: bool = False, python: str = "") -> list[Job]:
-    """Make the page; its parts are the time until it is ready, the 95th percentile of a zoom frame, its size."""
+    """Make the page; its parts are the time until it is ready and the 95th percentile of a zoom frame."""
     from playwright.sync_api import sync_playwright
 
     import caseboard
@@ -65,7 +66,7 @@ def page(maker: str, path: str, include: list[str], physics: bool = False, pytho
 
     def ready() -> Any:
         tab.goto("about:blank")
-        # Ours opens before the first reveal point and asks: here everything is to be drawn, as pyvis draws it.
+        # Ours opens at the first reveal point and asks: here all is drawn, as pyvis draws it.
         tab.goto(f"{file.as_uri()}#point=all&apart=1")
         tab.wait_for_function("globalThis.readyAt")
         return tab.evaluate("readyAt / 1000")
@@ -105,7 +106,7 @@ def _pyvis(network: Any, *, physics: bool) -> str:
 
 
 def _ttl3d(network: Any, file: Path, python: str) -> str:
-    """Return ttl3d's flat page of a network, which says that it is ready when its simulation has ended."""
+    """Return ttl3d's flat page of a network, which is ready when its simulation has ended."""
     from rdflib import RDFS, Graph, Literal, URIRef
 
     graph = Graph()
