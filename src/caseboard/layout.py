@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from caseboard.refinement import refine
+from caseboard.stress import pivot_start, pivots, push_apart, stress
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -158,7 +159,7 @@ def _component(part: list[int], edges: NDArray[np.intp], boxes: Array, sheet: Sh
     step = float(np.sqrt(((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))[part].mean())) * 1.35
     if n <= DENSE:
         distance = rx.distance_matrix(graph).astype(np.float32)
-        spots = _stress(_pivot_start(distance[_pivots(distance)]), distance, rounds=120 if n <= 300 else 30)
+        spots = stress(pivot_start(distance[pivots(distance)]), distance, rounds=120 if n <= 300 else 30)
     else:
         # One row of distances a pivot: memory and time stay linear in the number of nodes.
         rows = [0]
@@ -169,98 +170,24 @@ def _component(part: list[int], edges: NDArray[np.intp], boxes: Array, sheet: Sh
             row[list(reach.keys())] = list(reach.values())
             found.append(row)
             rows.append(int(np.min(found, axis=0).argmax()))
-        spots = _pivot_start(np.array(found))
-    spots = _turn(spots, sheet) * step
-    return _push_apart(spots, boxes[part]) if n <= DENSE else spots
+        spots = pivot_start(np.array(found))
+    spots = turned(spots, sheet) * step
+    return push_apart(spots, boxes[part]) if n <= DENSE else spots
 
 
-def _pivots(distance: NDArray[np.float32]) -> list[int]:
-    """Choose up to 40 rows, each the farthest from those before it."""
-    import numpy as np
-
-    chosen = [int(distance.sum(1).argmax())]
-    nearest = distance[chosen[0]].copy()
-    while len(chosen) < min(40, len(distance)):
-        chosen.append(int(nearest.argmax()))
-        np.minimum(nearest, distance[chosen[-1]], out=nearest)
-    return chosen
-
-
-def _pivot_start(rows: NDArray[np.floating]) -> Array:
-    """Place n nodes from their distances to k pivots (k x n) by classical scaling."""
-    import numpy as np
-
-    square = np.asarray(rows, dtype=np.float64).T ** 2
-    centred = square - square.mean(0) - square.mean(1, keepdims=True) + square.mean()
-    values, vectors = np.linalg.eigh(centred.T @ centred)
-    axes = vectors[:, np.argsort(values)[::-1][:2]]
-    axes = axes * np.where(axes[np.abs(axes).argmax(0), range(axes.shape[1])] < 0, -1.0, 1.0)
-    spots = -0.5 * centred @ axes / max(1.0, np.sqrt(len(rows)))
-    spots = np.pad(spots, ((0, 0), (0, 2 - spots.shape[1])))
-    spread = float(np.abs(spots).max()) or 1.0
-    # Twins (leaves of one hub) fall on one point; a little noise lets the stress pull them apart.
-    noise = np.random.default_rng(11).normal(0, 0.01, spots.shape)
-    return np.asarray(spots / spread * float(np.max(rows)) / 2 + noise, dtype=np.float64)
-
-
-def _stress(spots: Array, distance: NDArray[np.float32], *, rounds: int) -> Array:
-    """Move all nodes towards their graph distances, weighted by distance^-2."""
-    import numpy as np
-
-    with np.errstate(divide="ignore"):
-        weight = np.where(distance > 0, 1 / distance**2, 0).astype(np.float32)
-    total = weight.sum(1, keepdims=True)
-    pull = weight * distance
-    x = spots.astype(np.float32)
-    for _ in range(rounds):
-        norm = (x * x).sum(1)
-        gap = np.sqrt(np.maximum(norm[:, None] + norm - 2 * (x @ x.T), 1e-6))
-        push = pull / gap
-        x = (weight @ x + push.sum(1, keepdims=True) * x - push @ x) / total
-        x -= x.mean(0)
-    return x.astype(np.float64)
-
-
-def _turn(spots: Array, sheet: Sheet) -> Array:
-    """Lay the longest axis along the longer side of the sheet and stretch a little towards its shape."""
+def turned(spots: Array, sheet: Sheet) -> Array:
+    """Return the places with the longest axis laid along the sheet, stretched a little to its shape."""
     import numpy as np
 
     spots = spots - spots.mean(0)
     _, axes = np.linalg.eigh(spots.T @ spots)
     axes = axes[:, ::-1] * np.where(axes[np.abs(axes).argmax(0), [0, 1]][::-1] < 0, -1.0, 1.0)
-    turned = spots @ axes
+    placed = spots @ axes
     if sheet.height > sheet.width:
-        turned = turned[:, ::-1]
-    size = np.ptp(turned, axis=0) + 1e-9
+        placed = placed[:, ::-1]
+    size = np.ptp(placed, axis=0) + 1e-9
     shape = float(np.clip((sheet.width / sheet.height) / (size[0] / size[1]), 0.5, 2.0)) ** 0.5
-    return np.asarray(turned * [shape, 1 / shape], dtype=np.float64)
-
-
-def _push_apart(spots: Array, boxes: Array) -> Array:
-    """Move overlapping boxes apart along the axis that needs less, until none overlap or time is up."""
-    import numpy as np
-
-    x = spots.copy()
-    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
-    half = ((boxes[:, 2:] - boxes[:, :2]) / 2).astype(np.float32)
-    need_x, need_y = half[:, 0][:, None] + half[:, 0], half[:, 1][:, None] + half[:, 1]
-    for _ in range(300 if len(x) <= 300 else 60 if len(x) <= 800 else 15):
-        c = (x + centre).astype(np.float32)
-        dx, dy = c[:, 0][:, None] - c[:, 0], c[:, 1][:, None] - c[:, 1]
-        over_x, over_y = need_x - np.abs(dx), need_y - np.abs(dy)
-        first, second = np.nonzero((over_x > 0) & (over_y > 0))
-        keep = first < second
-        first, second = first[keep], second[keep]
-        if not len(first):
-            break
-        ox, oy = over_x[first, second], over_y[first, second]
-        sideways = ox < oy
-        for axis, amount, gap, chosen in ((0, ox, dx, sideways), (1, oy, dy, ~sideways)):
-            a, b = first[chosen], second[chosen]
-            shift = np.where(gap[a, b] >= 0, 1.0, -1.0) * (amount[chosen] * 0.27 + 0.1)
-            np.add.at(x[:, axis], a, shift)
-            np.subtract.at(x[:, axis], b, shift)
-    return x
+    return np.asarray(placed * [shape, 1 / shape], dtype=np.float64)
 
 
 def _pack(parts: list[tuple[list[int], Array]], boxes: Array, sheet: Sheet) -> Array:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tests.benchmarks import rows_graph, rows_rdf, rows_reason, rows_server
+from tests.benchmarks import rows_graph, rows_page, rows_rdf, rows_reason, rows_server
 from tests.benchmarks.settings import FULL, QUICK, Settings
 from tests.benchmarks.table import Line, render, verdict
 
@@ -27,6 +27,7 @@ ROWS: Mapping[str, Callable[[Settings], Iterator[Line]]] = {
     "rules": rows_reason.rules,
     "view": rows_reason.view,
     "serve": rows_server.serve,
+    "page": rows_page.page,
 }
 _LEGEND = """\
 Times are CPU seconds of all threads and child processes, medians of as many rounds as column n says

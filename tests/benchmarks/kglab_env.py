@@ -12,11 +12,11 @@ from pathlib import Path
 
 
 class Unavailable(Exception):
-    """kglab cannot be had here; the message says why."""
+    """A peer cannot be had here; the message says why."""
 
 
-def python(cache: Path, *, install: bool) -> str:
-    """Return the interpreter of the environment that has kglab.
+def python(cache: Path, *, install: bool, package: str = "kglab") -> str:
+    """Return the interpreter of the environment that has the package.
 
     Args:
         cache: folder for the environment.
@@ -25,7 +25,7 @@ def python(cache: Path, *, install: bool) -> str:
     Raises:
         Unavailable: it is missing and is not to be installed, or cannot be.
     """
-    return str(programs(cache, "kglab", ["kglab"], install=install) / "python")
+    return str(programs(cache, package, [package], install=install) / "python")
 
 
 def programs(cache: Path, name: str, packages: Sequence[str], *, install: bool) -> Path:

@@ -67,6 +67,14 @@ class Settings:
         """
         return kglab_env.python(self.cache, install=not self.quick)
 
+    def ttl3d(self) -> str:
+        """Return the interpreter that has ttl3d.
+
+        Raises:
+            Unavailable: there is none, and why.
+        """
+        return kglab_env.python(self.cache, install=not self.quick, package="ttl3d")
+
     def side(
         self, script: str, job: str, *, fresh: bool = False, python: str = sys.executable, **arguments: Any
     ) -> Side:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caseboard.atlas import Atlas, chart
 from caseboard.layout import node_size, positions
 from caseboard.page.content import Content
 
@@ -36,8 +37,8 @@ _FONTS = (
     ("Case Serif", 400, "italic", "serif-400-italic"),
 )
 
-# Above this many edges the lines are hidden while the map moves.
-_MANY_EDGES = 300
+# Above this many edges the map shows communities, which open on demand.
+_MANY_EDGES = 3000
 
 
 def render(
@@ -67,7 +68,8 @@ def render(
     >>> "<title>Harbour</title>" in page, "https://example.org/ada" in page
     (True, True)
     """
-    net = _model(network)
+    atlas = chart(network) if network.number_of_edges() > _MANY_EDGES else None
+    net = _model(network, atlas)
     net.heading = _clean(title if title is not None else network.graph.get("name") or "Caseboard")
     net.set_template((_HERE / "template.html.j2").as_posix())
     environment = net.templateEnv
@@ -86,20 +88,26 @@ def render(
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
         "sizes": _sizes(),
+        "communities": _regions(atlas),
         **_told(content or Content(), net),
     }
     html: str = net.generate_html()
     return html
 
 
-def _model(network: nx.MultiDiGraph[str]) -> Network:
+def _model(network: nx.MultiDiGraph[str], atlas: Atlas | None) -> Network:
     """Return the pyvis model of the network, with a place for each node on a wide and on a tall sheet."""
     from pyvis.network import Network
 
     # Undirected pyvis networks silently drop parallel edges. Its add_node and add_edge search a list each
     # time and change some values, so the dictionaries are put in directly.
     net = Network(directed=True, cdn_resources="in_line")
-    wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
+    if atlas:
+        wide, tall = atlas.places["landscape"], atlas.places["portrait"]
+        number = {node: i for i, region in enumerate(atlas.regions) for node in region.community.members}
+    else:
+        wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
+        number = {}
     for node, data in network.nodes(data=True):
         entry = _picked(data, _NODE_TEXT, _NODE_NUMBERS, _NODE_FLAGS)
         entry.update(
@@ -112,6 +120,8 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
             tallX=tall[node][0],
             tallY=tall[node][1],
         )
+        if node in number:
+            entry["community"] = number[node]
         net.nodes.append(entry)
         net.node_ids.append(entry["id"])
         net.node_map[entry["id"]] = entry
@@ -124,7 +134,6 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
         identity = claim if seen[claim] == 1 else f"{claim}#{seen[claim]}"
         entry.update({"id": identity, "from": str(source), "to": str(target), "arrows": "to"})
         net.edges.append(entry)
-    many = network.number_of_edges() > _MANY_EDGES
     net.options = {
         "physics": {"enabled": False},
         "layout": {"improvedLayout": False},
@@ -134,12 +143,21 @@ def _model(network: nx.MultiDiGraph[str]) -> Network:
             "keyboard": False,
             "multiselect": False,
             "selectConnectedEdges": False,
-            "hideEdgesOnDrag": many,
-            "hideEdgesOnZoom": many,
         },
         "edges": {"selectionWidth": 1, "hoverWidth": 0.8, "arrows": {"to": {"enabled": True}}},
     }
     return net
+
+
+def _regions(atlas: Atlas | None) -> dict[str, Any] | None:
+    """Return where the communities are, for the page to draw those that are closed."""
+    if atlas is None:
+        return None
+    rows = []
+    for region in atlas.regions:
+        (x, y), (tall_x, tall_y) = region.middles["landscape"], region.middles["portrait"]
+        rows.append({"x": x, "y": y, "tallX": tall_x, "tallY": tall_y, "r": region.radius})
+    return _columns(rows)
 
 
 def _sizes() -> list[float]:

@@ -1,8 +1,11 @@
 // Where on the map we look, and when its names have to be placed anew.
 
-import { box, network, radius, spot } from "./canvas.js";
+import { box, look, network, radius, spot } from "./canvas.js";
 import { edgeById, edges, nodeById } from "./data.js";
 import { caption, settle } from "./names.js";
+import { discRadius, groupPlace } from "./crowd.js";
+import { groups, inStory } from "./groups.js";
+import { motion } from "./motion.js";
 import { open } from "./room.js";
 import { state, update } from "./state.js";
 import { endsOf, story, view } from "./view.js";
@@ -26,10 +29,15 @@ export function refresh() {
 }
 
 /** Show these nodes with their names in the open part, at most at this zoom. */
-export function fit(ids, { most = 1.3, animate = true } = {}) {
-  if (!ids.length) return;
+export function fit(ids, how) {
+  // Of very many, not all names find a place anyway.
+  const name = ids.length > 200 ? () => ({ w: 0, h: 0 }) : (node) => caption(node);
+  fitThings(ids.map((id) => ({ x: spot(id).x, y: spot(id).y, r: radius(nodeById.get(id)), ...name(nodeById.get(id)) })), how);
+}
+
+function fitThings(things, { most = 1.3, animate = true } = {}) {
+  if (!things.length) return;
   const area = open();
-  const things = ids.map((id) => ({ x: spot(id).x, y: spot(id).y, r: radius(nodeById.get(id)), ...caption(nodeById.get(id)) }));
   const extent = (scale) => ({
     x0: Math.min(...things.map(({ x, r, w }) => x * scale - Math.max(r * scale, w / 2))),
     x1: Math.max(...things.map(({ x, r, w }) => x * scale + Math.max(r * scale, w / 2))),
@@ -69,6 +77,7 @@ function move(target, animate) {
   network.moveTo({ ...target, animation: glide ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
   // Only now: a glide that this one cuts short has just said that it is finished.
   moving = glide;
+  motion.glides = glide;
   if (glide) goal = target;
   if (!glide) redraw();
 }
@@ -76,6 +85,7 @@ let own = false; // whether the glide on its way is what the viewer asked for
 let goal = null;
 network.on("animationFinished", () => {
   moving = false;
+  motion.glides = false;
   // vis-network lands about a pixel beside where it was sent.
   if (goal) network.moveTo({ ...goal, animation: false });
   redraw();
@@ -88,7 +98,7 @@ function byViewer(go) {
   if (!own) remember();
 }
 
-export const zoom = (factor) => byViewer(() => move({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)) }, true));
+export const zoom = (factor) => byViewer(() => move({ scale: Math.min(4, Math.max(0.02, network.getScale() * factor)) }, true));
 // Where the map looks by itself depends on the story and the selection alone, so that an address leads to the same
 // place on whatever way one came; filters leave the map where it is.
 const ids = (list) => list.map((node) => node.id);
@@ -100,12 +110,21 @@ export function fitSelection(how) {
   // Without a selection it is a path between two that is lit.
   const lit = state.selection ? around(state.selection) : [...(view.light?.nodes ?? [])];
   if (lit.length) fit(lit, { most: 1.25, ...how });
+  else if (groups.length) fitGroups(how);
   else fit(ids(story.nodes), how);
+}
+
+const disc = (group, r) => ({ x: groupPlace(group).x, y: groupPlace(group).y, r, w: 0, h: 0 });
+// The community that was opened last, or all of them.
+function fitGroups(how) {
+  if (state.open.length) return fitThings([disc(groups[state.open.at(-1)], groups[state.open.at(-1)].r * look.size)], how);
+  return fitThings(inStory().map((group) => disc(group, discRadius(group))), how);
 }
 
 /** Show all that passes the filters. */
 export function showAll() {
   const whole = !view.light && view.nodes.length === story.nodes.length;
-  if (whole) update({ camera: null });
+  if (whole) update({ camera: null, open: [] });
+  else if (groups.length && !state.selection) byViewer(() => fitGroups());
   else byViewer(() => fit(ids(view.nodes.length ? view.nodes : story.nodes)));
 }

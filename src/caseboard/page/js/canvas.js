@@ -10,15 +10,22 @@ import { endsOf, isLine, isLit, story, view } from "./view.js";
 const { DataSet, Network } = globalThis.vis;
 export const box = byId("canvas");
 export const FAINT = 0.13;
+export const LOOP = 18; // radius of a line from something to itself
 export const MANY = 300; // with more lines than this, detail gives way to speed
+// vis-network then only keeps the camera: it takes too long over each thing it is given. See crowd.js.
+export const CROWD = edges.length > MANY;
 
 export const tall = () => box.clientHeight > box.clientWidth;
 const style = () => (tall() ? { size: 0.66, font: 11.5, wrap: 88 } : { size: 1, font: 13.5, wrap: 124 });
 export let look = style();
-let rings = new Map();
+let rings = new Map(); // node id -> its ring, found when it is first drawn
+export function ringOf(id) {
+  if (!rings.has(id)) rings.set(id, ring(nodeById.get(id)));
+  return rings.get(id);
+}
 
 export const radius = (node) => sizes[Math.min(node.edges.length, sizes.length - 1)] * look.size;
-const place = (node) => (tall() ? { x: node.tallX, y: node.tallY } : { x: node.x, y: node.y });
+export const place = (node) => (tall() ? { x: node.tallX, y: node.tallY } : { x: node.x, y: node.y });
 
 // Lines between the same two lie side by side, bent like strings; a single one is straight.
 function bends() {
@@ -29,7 +36,7 @@ function bends() {
     list.forEach((edge, i) => {
       const [from, to] = endsOf(edge);
       const turn = (i - (list.length - 1) / 2) * 0.22 * (from < to ? 1 : -1);
-      bend.set(edge.id, turn === 0 || edges.length > MANY ? { enabled: false }
+      bend.set(edge.id, turn === 0 ? { enabled: false }
         : { enabled: true, type: turn > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(turn) });
     });
   }
@@ -64,7 +71,7 @@ function drawNode({ ctx, id: shape, x, y, state: { hover } }) {
   const selected = state.selection?.id === id && state.selection.type === "node";
   return {
     drawNode: () => paintNode(ctx, node, {
-      x, y, r, selected, alpha: alphaOf(node), strong: selected || hover, scale: network.getScale(), shares: rings.get(id),
+      x, y, r, selected, alpha: alphaOf(node), strong: selected || hover, scale: network.getScale(), shares: ringOf(id),
     }),
     nodeDimensions: { width: 2 * r, height: 2 * r },
   };
@@ -88,15 +95,14 @@ const news = (things) => things.filter((thing) => {
   given.set(thing.id, now);
   return true;
 });
-hang();
-const nodeSet = new DataSet(nodes.map((node) => ({ ...where(node), shape: "custom", ctxRenderer: drawNode })));
-const edgeSet = new DataSet(news(edges.map(edgeLook)).map((edge) => ({ ...edge, selfReference: { size: 18, angle: Math.PI / 4 } })));
-export const readRings = () => { rings = new Map(nodes.map((node) => [node.id, ring(node)])); };
-readRings();
+if (!CROWD) hang();
+const nodeSet = new DataSet(CROWD ? [] : nodes.map((node) => ({ ...where(node), shape: "custom", ctxRenderer: drawNode })));
+const edgeSet = new DataSet(CROWD ? [] : news(edges.map(edgeLook)).map((edge) => ({ ...edge, selfReference: { size: LOOP, angle: Math.PI / 4 } })));
+export const readRings = () => { rings = new Map(); };
 export const network = new Network(box, { nodes: nodeSet, edges: edgeSet }, { ...options, autoResize: false });
 
 // vis-network takes a custom shape for a box; arrows should end at the outline that is really drawn.
-for (const node of nodes) {
+if (!CROWD) for (const node of nodes) {
   network.body.nodes[inner(node.id)].shape.distanceToBorder = (_, angle) => border(node.kind, radius(node), angle);
 }
 // The canvas is a picture; keyboard and screen reader use what is around it.
@@ -105,12 +111,25 @@ box.querySelector("canvas").tabIndex = -1;
 box.querySelector("canvas").setAttribute("aria-hidden", "true");
 
 /** Where the node is, in the coordinates of the layout, and on the screen. */
-export const spot = (id) => network.body.nodes[inner(id)];
+let places = new Map();
+const settleDown = () => { places = new Map(nodes.map((node) => [node.id, place(node)])); };
+if (CROWD) settleDown();
+export const spot = (id) => (CROWD ? places.get(id) : network.body.nodes[inner(id)]);
 export const onScreen = (id) => network.canvasToDOM(spot(id));
-export const onLine = (edge, t) => network.body.edges[inner(edge.id)].edgeType.getPoint(t);
-export const repaintEdges = () => edgeSet.update(news(edges.map(edgeLook)));
+export const onLine = (edge, t) => (CROWD ? onStraight(edge, t) : network.body.edges[inner(edge.id)].edgeType.getPoint(t));
+function onStraight(edge, t) {
+  const [from, to] = endsOf(edge);
+  const [a, b] = [spot(from), spot(to)];
+  if (from !== to) return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t };
+  const [r, turn] = [radius(nodeById.get(from)), 2 * Math.PI * t];
+  return { x: a.x + r * 0.7 + 9 + LOOP * Math.cos(turn), y: a.y - r * 0.7 - 9 + LOOP * Math.sin(turn) };
+}
+export function repaintEdges() {
+  if (!CROWD) edgeSet.update(news(edges.map(edgeLook)));
+}
 /** Draw the story as it is told by now. */
 export function retell() {
+  if (CROWD) return;
   nodeSet.update(nodes.map(where).filter(({ id, hidden }) => nodeSet.get(id).hidden !== hidden));
   hang();
   repaintEdges();
@@ -123,6 +142,10 @@ export function resized() {
   look = style();
   if (tall() === turned) return;
   turned = tall();
+  if (CROWD) {
+    settleDown();
+    return;
+  }
   for (const node of nodes) network.moveNode(inner(node.id), place(node).x, place(node).y);
   repaintEdges();
 }

@@ -24,6 +24,7 @@ export const nodeById = new Map(nodes.map((node) => [node.id, node]));
 export const edgeById = new Map(edges.map((edge) => [edge.id, edge]));
 export const points = source.points;
 export const sizes = source.sizes; // radius by number of edges; the last one for all above
+export const communities = source.communities ? rows(source.communities) : []; // of a network too large to be drawn at once
 // What a page may hold beside its map, see the Python that makes it.
 export const facts = source.facts ? rows(source.facts) : [];
 export const questions = source.questions ? rows(source.questions) : [];

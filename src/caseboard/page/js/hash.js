@@ -1,7 +1,7 @@
 // The whole state in the address, so that it can be copied, reloaded and gone back to. What stands there may come
 // from anybody: what the page does not know is ignored.
 
-import { NO_THREAD, edgeById, families, kinds, nodeById, points, queries, statuses, threads } from "./data.js";
+import { NO_THREAD, communities, edgeById, families, kinds, nodeById, points, queries, statuses, threads } from "./data.js";
 import { fresh, listen, preferred, state, update } from "./state.js";
 
 const KEYS = { threads: "thread", kinds: "kind", statuses: "status", families: "family" };
@@ -12,7 +12,7 @@ const KNOWN = {
   families: new Set(families),
 };
 // What one would want to go back to; the rest changes in place.
-const STEPS = ["selection", "point", "pair", "query", "table"];
+const STEPS = ["selection", "point", "pair", "query", "table", "open"];
 
 function write() {
   const { selection, point, asking, pair, query, camera } = state;
@@ -26,6 +26,7 @@ function write() {
     if (pair.unsure) words.set("unsure", "1");
   }
   if (query !== null) words.set("query", query);
+  if (state.open.length) words.set("open", state.open.join("."));
   for (const name of ["apart", "table"]) if (state[name]) words.set(name, "1");
   if (state.tab !== "map") words.set("tab", state.tab);
   if (state.theme !== preferred) words.set("theme", state.theme);
@@ -59,6 +60,8 @@ function readPair(words) {
   return { from, to, by, unsure: words.get("unsure") === "1" };
 }
 
+const readOpen = (text) => [...new Set((text ?? "").split(".").filter((part) => /^\d{1,6}$/.test(part)).map(Number))].filter((i) => i < communities.length);
+
 function readCamera(words) {
   const [x, y, zoom] = ["x", "y", "zoom"].map((name) => number(words.get(name)));
   return x === null || y === null || zoom === null ? null : { x, y, zoom: Math.min(4, Math.max(0.02, zoom)) };
@@ -77,6 +80,7 @@ function read(text) {
     query: query === "" || queries.some(({ name, rows }) => rows && name === query) ? query : null,
     apart: words.get("apart") === "1",
     table: words.get("table") === "1",
+    open: readOpen(words.get("open")),
     tab: ["explore", "details", "linked"].includes(tab) ? tab : "map",
     theme: ["light", "dark"].includes(theme) ? theme : preferred,
     camera: readCamera(words),

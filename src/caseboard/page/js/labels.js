@@ -1,15 +1,15 @@
 // Where the names go: beside their node, over nothing, never cut off. All lengths are pixels on the screen.
 
 const CELL = 72;
+const LIMIT = 2000; // squares from the corner, far beyond any screen
 
 // Boxes that are taken, found by the squares of a grid they lie in.
 export class Taken {
   constructor() { this.cells = new Map(); }
 
   *keys([x0, y0, x1, y1]) {
-    for (let i = Math.floor(x0 / CELL); i <= Math.floor(x1 / CELL); i++) {
-      for (let j = Math.floor(y0 / CELL); j <= Math.floor(y1 / CELL); j++) yield `${i},${j}`;
-    }
+    const [left, top, right, bottom] = [x0, y0, x1, y1].map((side) => Math.max(-LIMIT, Math.min(LIMIT, Math.floor(side / CELL))));
+    for (let i = left; i <= right; i++) for (let j = top; j <= bottom; j++) yield i * 4096 + j;
   }
 
   add(box, owner = null) {

@@ -1,9 +1,13 @@
 // The map as a whole: what is drawn in which order, and how it follows the state of the page.
 
-import { FAINT, alphaOf, box, look, network, onLine, onScreen, radius, readRings, repaintEdges, resized, retell, spot } from "./canvas.js";
+import { CROWD, FAINT, alphaOf, box, look, network, onLine, onScreen, radius, readRings, repaintEdges, resized, retell, spot } from "./canvas.js";
 import { fitSelection, goTo, redraw, refresh, resting } from "./camera.js";
+import { paintCrowd } from "./crowd.js";
+import { discsOnScreen } from "./discs.js";
+import { isShown } from "./groups.js";
 import { drawNames, forget, labels, verbs } from "./names.js";
 import { paintBond, paintCross } from "./paint.js";
+import { nodeById } from "./data.js";
 import { leave } from "./pointer.js";
 import { covers } from "./room.js";
 import { listen, state } from "./state.js";
@@ -11,13 +15,17 @@ import { edgeColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 
 network.on("beforeDrawing", (ctx) => {
+  if (CROWD) {
+    paintCrowd(ctx);
+    return;
+  }
   for (const edge of view.edges) {
     if (!edge.identity || !isLine(edge)) continue;
     paintBond(ctx, ...endsOf(edge).map(spot), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
   }
 });
 network.on("afterDrawing", (ctx) => {
-  for (const edge of view.edges) {
+  for (const edge of CROWD ? [] : view.edges) {
     if (edge.status === "refuted" && isLine(edge)) paintCross(ctx, onLine(edge, 0.5), 5 * look.size, isLit("edges", edge.id) ? 1 : FAINT);
   }
   refresh();
@@ -28,14 +36,14 @@ listen((changed) => {
   const filtered = changed.has("view");
   if (filtered) readRings();
   const turned = changed.has("selection") || changed.has("pair");
-  if (turned || changed.has("story")) {
+  if (turned || changed.has("story") || changed.has("open")) {
     leave();
     forget();
   }
   if (changed.has("story")) retell();
   else if (filtered || turned || changed.has("theme")) repaintEdges();
   if (changed.has("camera") && state.camera) goTo(state.camera);
-  else if (["selection", "pair", "tab", "story", "asking", "camera"].some((name) => changed.has(name))) fitSelection();
+  else if (["selection", "pair", "tab", "story", "asking", "camera", "open"].some((name) => changed.has(name))) fitSelection();
   else if (filtered || changed.has("theme")) redraw();
 });
 
@@ -72,12 +80,13 @@ export function inspect() {
     height: box.clientHeight,
     resting: resting(),
     covers: covers(),
-    nodes: story.nodes.map((node) => ({ id: node.id, ...at(node.id), r: radius(node) * scale, lit: alphaOf(node) === 1 })),
-    labels: [...labels].map(([id, { dx, dy, w, h, lines }]) => ({ id, lines: lines.map((line) => line.text), box: [at(id).x + dx - w / 2, at(id).y + dy - h / 2, at(id).x + dx + w / 2, at(id).y + dy + h / 2] })),
+    groups: discsOnScreen(),
+    nodes: story.nodes.filter(isShown).map((node) => ({ id: node.id, ...at(node.id), r: radius(node) * scale, lit: alphaOf(node) === 1 })),
+    labels: [...labels].filter(([id]) => nodeById.has(id)).map(([id, { dx, dy, w, h, lines }]) => ({ id, lines: lines.map((line) => line.text), box: [at(id).x + dx - w / 2, at(id).y + dy - h / 2, at(id).x + dx + w / 2, at(id).y + dy + h / 2] })),
     verbs: verbs.map(({ edge, t, w, h }) => {
       const { x, y } = network.canvasToDOM(onLine(edge, t));
       return { id: edge.id, text: edge.label, box: [x - w / 2, y - h / 2, x + w / 2, y + h / 2] };
     }),
-    edges: view.edges.filter(isLine).map((edge) => ({ id: edge.id, status: edge.status, color: edgeColor(edge), ...network.canvasToDOM(onLine(edge, 0.5)) })),
+    edges: view.edges.filter((edge) => isLine(edge) && endsOf(edge).every((id) => isShown(nodeById.get(id)))).map((edge) => ({ id: edge.id, status: edge.status, color: edgeColor(edge), ...network.canvasToDOM(onLine(edge, 0.5)) })),
   };
 }

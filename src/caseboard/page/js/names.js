@@ -1,8 +1,12 @@
 // The names of nodes, and of lines that touch the selection: measured, placed and drawn by us.
 
-import { alphaOf, box, look, network, onLine, onScreen, radius, spot } from "./canvas.js";
+import { CROWD, alphaOf, box, look, network, onLine, onScreen, radius, spot } from "./canvas.js";
 import { edges, nodeById } from "./data.js";
+import { groupPlace } from "./crowd.js";
+import { discLabels, placeDiscNames } from "./discs.js";
+import { isShown } from "./groups.js";
 import { breakLines, placeLabels, Taken } from "./labels.js";
+import { hurried } from "./motion.js";
 import { covers } from "./room.js";
 import { state } from "./state.js";
 import { color, edgeColor } from "./theme.js";
@@ -12,6 +16,8 @@ import { say } from "./words.js";
 const MOST_VERBS = 30;
 const MANY_NAMES = 60;
 const NARROWER = [0.75, 0.55];
+const MOST_NAMES = 220; // so many are tried on a crowded map, the most central first
+const MOST_WHILE_MOVING = 24;
 
 export let labels = new Map(); // id -> { lines, font, dx, dy, w, h } beside the node, in pixels
 export let verbs = []; // { edge, t, w, h }
@@ -43,26 +49,29 @@ export function settle() {
   const scale = network.getScale();
   const screen = new Map();
   const frame = [3, 3, box.clientWidth - 3, box.clientHeight - 3];
-  for (const node of story.nodes) {
+  const shown = story.nodes.filter(isShown);
+  for (const node of shown) {
     const { x, y } = onScreen(node.id);
     const r = radius(node) * scale;
     if (x > -r && y > -r && x < frame[2] + r && y < frame[3] + r) screen.set(node.id, { x, y, r: r + 2 });
   }
   const important = (node) => (state.selection?.id === node.id ? 1e9 : node.edges.length);
-  const named = story.nodes.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
+  const named = shown.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
+  if (CROWD) named.splice(MOST_NAMES);
   const captions = new Map(named.map((node) => [node.id, caption(node)]));
   const items = () => named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
   const boxes = [...screen].map(([id, { x, y, r }]) => [[x - r, y - r, x + r, y + r], id]).filter(([, id]) => alphaOf(nodeById.get(id)) === 1);
   const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLine(edge) && isLit("edges", edge.id))
     .map((edge) => endsOf(edge).map((id) => screen.get(id))).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
   const blocked = covers();
-  let placed = placeLabels(items(), boxes, blocked, lines, frame);
+  const taken = [...blocked, ...placeDiscNames(measure, blocked, frame)];
+  let placed = placeLabels(items(), boxes, taken, lines, frame);
   // Names that find no place are set narrower, and all are placed anew.
   for (const share of named.length > MANY_NAMES ? [] : NARROWER) {
     const left = named.filter(({ id }) => !placed.has(id));
     if (!left.length) break;
     for (const node of left) captions.set(node.id, caption(node, share * look.wrap));
-    placed = placeLabels(items(), boxes, blocked, lines, frame);
+    placed = placeLabels(items(), boxes, taken, lines, frame);
   }
   labels = new Map();
   for (const [id, [x0, y0, x1, y1]] of placed) {
@@ -92,27 +101,35 @@ function placeVerbs(nodeBoxes, labelBoxes, blocked, frame) {
   }
 }
 
+function write(ctx, { x, y }, { lines, dx, dy }, { scale, halo }) {
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(1 / scale, 1 / scale);
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = color.paper;
+  lines.forEach(({ text, font, ink }, i) => {
+    const down = dy + (i - (lines.length - 1) / 2) * look.font * 1.2 + 0.5;
+    ctx.font = font;
+    ctx.fillStyle = color[ink];
+    if (halo) ctx.strokeText(text, dx, down);
+    ctx.fillText(text, dx, down);
+  });
+  ctx.restore();
+}
+
 export function drawNames(ctx) {
   const scale = network.getScale();
   ctx.save();
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  for (const [id, { lines, dx, dy }] of labels) {
-    const { x, y } = spot(id);
-    ctx.save();
-    ctx.translate(x, y);
-    ctx.scale(1 / scale, 1 / scale);
-    ctx.lineWidth = 4;
-    ctx.strokeStyle = color.paper;
-    lines.forEach(({ text, font, ink }, i) => {
-      const down = dy + (i - (lines.length - 1) / 2) * look.font * 1.2 + 0.5;
-      ctx.font = font;
-      ctx.fillStyle = color[ink];
-      ctx.strokeText(text, dx, down);
-      ctx.fillText(text, dx, down);
-    });
+  const hurry = hurried();
+  // On the way only the foremost names come along, without the halo, which takes most of the time.
+  for (const [id, words] of hurry ? [...labels].slice(0, MOST_WHILE_MOVING) : labels) write(ctx, spot(id), words, { scale, halo: !hurry });
+  for (const words of discLabels) write(ctx, groupPlace(words.group), words, { scale, halo: !hurry });
+  if (hurry) {
     ctx.restore();
+    return;
   }
   for (const { edge, t, w, h } of verbs) {
     const { x, y } = onLine(edge, t);

@@ -1,7 +1,10 @@
 // The map by mouse, finger and keyboard.
 
-import { MANY, box, network, onLine, onScreen, outer, spot } from "./canvas.js";
+import { CROWD, MANY, box, network, onLine, onScreen, outer, spot } from "./canvas.js";
+import { openAt } from "./communities.js";
+import { hit } from "./crowd.js";
 import { redraw, remember, showAll, zoom } from "./camera.js";
+import { nameOf } from "./discs.js";
 import { edgeById, edges, nodeById } from "./data.js";
 import { byId } from "./dom.js";
 import { labels, verbs } from "./names.js";
@@ -22,25 +25,28 @@ const verbAt = ({ x, y }) => verbs.find(({ edge, t, w, h }) => {
 })?.edge.id;
 
 function under({ nodes: [node], edges: [edge], pointer }) {
-  const hit = outer(node);
-  const id = view.nodeIds.has(hit) ? hit : labelAt(pointer.DOM);
+  const found = CROWD ? hit(pointer.canvas) : { node: outer(node), edge: outer(edge) };
+  const id = view.nodeIds.has(found.node) ? found.node : labelAt(pointer.DOM);
   if (id !== null && id !== undefined && view.nodeIds.has(id)) return { type: "node", id };
-  const line = verbAt(pointer.DOM) ?? outer(edge);
+  const line = verbAt(pointer.DOM) ?? found.edge;
   return line !== undefined && view.edgeIds.has(line) ? { type: "edge", id: line } : null;
 }
 network.on("click", (event) => {
   network.unselectAll();
-  update({ selection: under(event) });
+  const selection = under(event);
+  if (selection || !openAt(event.pointer.canvas)) update({ selection });
 });
 
 const tip = byId("tip");
-function hover(event) {
-  const { x, y } = event.pointer.DOM;
-  const edge = edgeById.get(outer(event.edge));
+function hover({ pointer: { DOM: { x, y } }, edge: id }) {
+  const edge = edgeById.get(outer(id));
   if (!edge || !view.edgeIds.has(edge.id)) return;
   box.style.cursor = "pointer";
   if (state.selection?.id === edge.id) return;
-  tip.textContent = `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`;
+  say({ x, y }, `${nodeById.get(edge.from).label} ${edge.label ?? edge.relation} ${nodeById.get(edge.to).label}`);
+}
+function say({ x, y }, words) {
+  tip.textContent = words;
   tip.style.left = `${Math.min(box.clientWidth - 150, Math.max(150, x))}px`;
   tip.style.top = `${Math.max(70, y)}px`;
   tip.hidden = false;
@@ -55,6 +61,18 @@ network.on("blurEdge", leave);
 network.on("blurNode", leave);
 network.on("dragStart", leave);
 network.on("dragEnd", remember);
+
+// vis-network knows nothing of what is on a crowded map.
+if (CROWD) {
+  box.addEventListener("mousemove", ({ offsetX: x, offsetY: y, buttons }) => {
+    leave();
+    if (buttons) return;
+    const { node, edge, group } = hit(network.DOMtoCanvas({ x, y }));
+    if (group || view.nodeIds.has(node)) box.style.cursor = "pointer";
+    if (group) say({ x, y }, nameOf(group));
+    if (edge !== undefined) hover({ pointer: { DOM: { x, y } }, edge: `.${edge}` });
+  });
+}
 
 // Names are placed anew once a big map has come to rest; until then they stay where they were beside their nodes.
 let rest = 0;

@@ -30,7 +30,7 @@ export function covers() {
   const { left, top, right, bottom } = open();
   const far = 1e4;
   const panels = [[-far, -far, left - MARGIN, far], [right + MARGIN, -far, far, far], ...(state.tab !== "map" && innerWidth <= 820 ? [[-far, bottom + MARGIN, far, far]] : [])];
-  return ["tools", "zoom", "hint", "asked"].map(byId).concat(document.querySelector(".phone-title"))
+  return ["tools", "zoom", "hint", "asked", "close-community"].map(byId).filter(Boolean).concat(document.querySelector(".phone-title"))
     .map((element) => element.getBoundingClientRect()).filter((rect) => rect.width > 0)
     .map((rect) => [rect.left - at.left - 4, rect.top - at.top - 4, rect.right - at.left + 4, rect.bottom - at.top + 4])
     .concat(panels.map(([x0, y0, x1, y1]) => [Math.max(0, x0), Math.max(0, y0), Math.min(at.width, x1), Math.min(at.height, y1)]))

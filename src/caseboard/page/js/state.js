@@ -21,13 +21,14 @@ export const fresh = () => ({
   query: null, // name of the query whose panel is open
   theme: preferred,
   tab: "map", // which panel a narrow screen shows
+  open: [], // numbers of the communities that are open, the last one opened last
   camera: null, // { x, y, zoom } where the viewer moved the map to; null while it fits by itself
 });
 
 export const state = fresh();
 
 // After these the map looks for its own place again.
-const REFITS = ["selection", "pair", "point", "apart", "tab"];
+const REFITS = ["selection", "pair", "point", "apart", "tab", "open"];
 
 export function update(change) {
   if (!("camera" in change) && REFITS.some((name) => name in change)) change = { ...change, camera: null };
