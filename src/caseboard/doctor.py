@@ -151,7 +151,7 @@ class _Visit:
             if role == "" or (role == "kind") == str(kind).endswith("Class"):
                 yield str(term), ""
         if role == "":
-            yield from ((str(iri), label or "") for iri, _, label, _ in case.rows("entities"))
+            yield from ((str(iri), label or "") for iri, _, label, *_ in case.rows("entities"))
             named = [(one.id, one.label) for one in case.points]
             named += [(one.id, one.label) for one in case.threads.values()]
             yield from ((case.names.iri(id_) or id_, label) for id_, label in named)
