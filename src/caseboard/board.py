@@ -76,6 +76,11 @@ class Board:
         """The label of the case."""
         return self.case.title
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed or filled in where the case is made of spreadsheets, in sentences."""
+        return self._store.notes
+
     @cached_property
     def entities(self) -> Mapping[str, Entity]:
         """Id -> entity, for everything that the case describes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from caseboard.errors import CaseError, did_you_mean
@@ -11,8 +12,26 @@ from caseboard.locate import graph_dir
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import join_known, local_name
 
-#: Name to show -> a path, or bytes with the file ending that tells their format.
-Files = Mapping[str, Path | tuple[bytes, str]]
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Triples that were made of something else, such as a spreadsheet.
+
+    Attributes:
+        data: the triples as N-Triples.
+        places: claim -> the file and row in which it stands.
+        notes: what was guessed or filled in on the way, in sentences.
+        prefixes: prefix -> namespace.
+    """
+
+    data: bytes
+    places: Mapping[str, tuple[str, int]]
+    notes: tuple[str, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Name to show -> a path, bytes with the file ending that tells their format, or triples that were made.
+Files = Mapping[str, Path | tuple[bytes, str] | Made]
 
 _PARTS = (
     ("subject", "rdf:subject"),
@@ -40,6 +59,11 @@ def load_files(files: Files) -> Store:
     store = Store()
     store.load(graph_dir() / "vocabulary.ttl", format=".ttl", graph=VOCABULARY, name="vocabulary.ttl")
     for name, source in files.items():
+        if isinstance(source, Made):
+            store.load(source.data, format=".nt", graph=CLAIMS, name=name)
+            store.prefixes = {**source.prefixes, **store.prefixes}
+            store.notes += source.notes
+            continue
         data, ending = (source, source.suffix.lower()) if isinstance(source, Path) else source
         store.load(data, format=ending, graph=CLAIMS, name=name)
     store.update((graph_dir() / "world" / "0-declarations.ru").read_text("utf-8"))
@@ -62,7 +86,11 @@ def open_store(files: Files) -> Store:
 def refuse_empty(store: Store, files: Files) -> None:
     """Raise CaseError where no file of a case has a claim in it."""
     if next(store.select(read_select("any-claim")), None) is None:
-        endings = {source.suffix if isinstance(source, Path) else source[1] for source in files.values()}
+        endings = {
+            source.suffix if isinstance(source, Path) else source[1]
+            for source in files.values()
+            if not isinstance(source, Made)
+        }
         graphs = " (of named graphs only cb:claims is read)" if endings & {".trig", ".nq", ".jsonld"} else ""
         raise CaseError(
             f"there is no claim in {join_known(files)}{graphs}. A claim is a cb:Claim with rdf:subject, "
@@ -127,6 +155,10 @@ def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]
     forms = [f"<{iri}>", store.names().curie(iri), f":{local_name(iri)}"]
     pattern = re.compile(rf"^\s*(?:{'|'.join(re.escape(form) for form in forms)})(?=[\s;])", re.MULTILINE)
     for name, source in files.items():
+        if isinstance(source, Made):
+            if iri in source.places:
+                return source.places[iri]
+            continue
         data = source.read_bytes() if isinstance(source, Path) else source[0]
         text = data.decode("utf-8", "replace")
         if match := pattern.search(text):
