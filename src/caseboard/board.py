@@ -599,6 +599,19 @@ class Board:
         writer = export.writer(format)
         return writer(self.network(**which))
 
+    def case_folder(self) -> tuple[dict[str, bytes], tuple[str, ...]]:
+        """Return the case as the files of a folder of spreadsheets, and what no column holds, in sentences.
+
+        Opening the folder gives the same graph.
+
+        >>> import caseboard
+        >>> sorted(caseboard.open("harbour").case_folder()[0])[:4]
+        ['agents.csv', 'case.toml', 'claims.csv', 'entities.csv']
+        """
+        from caseboard.sheets.template import written
+
+        return written(self._store)
+
     def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""
         from caseboard import export

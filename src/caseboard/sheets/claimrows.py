@@ -127,7 +127,12 @@ class ClaimReader:
         if known is None:
             iri = self.sink.registry.iri(word) if ":" in word or word[:1] == "<" else None
             known = self.sink.lexicon.relation(iri or word)
-            if iri is None and isinstance(known, str) and "no relation" in known and self.settings.new_relations:
+            if (
+                iri is None
+                and isinstance(known, str)
+                and "no relation" in known
+                and self.settings.new_relations
+            ):
                 known = self._own(word)
             self._meanings[word] = known
         elif not isinstance(known, str) and known.iri in self.spelled:
@@ -195,7 +200,9 @@ class ClaimReader:
             whole = tuple(sorted(f"{role}\x1e{text}" for role, text in draft.found.items()))
             whole += tuple(draft.row[place] for _, place in draft.columns.extra)
             if whole in seen:
-                self.assumed[draft.table.file, "rows that say what another row says are one claim with it"] += 1
+                self.assumed[
+                    draft.table.file, "rows that say what another row says are one claim with it"
+                ] += 1
                 dropped.add(id(draft))
                 continue
             seen[whole] = draft
@@ -252,7 +259,9 @@ class ClaimReader:
             if status is None or (status == CB + "Inferred" and sink.guess):
                 known = [one for one in sink.lexicon.statuses if one != "inferred"]
                 told = f"“{word}” is no status that a source can give; there are {', '.join(known)}"
-                sink.problems.add(draft.table.file, draft.number, "status", told + f".{did_you_mean(word, known)}")
+                sink.problems.add(
+                    draft.table.file, draft.number, "status", told + f".{did_you_mean(word, known)}"
+                )
             else:
                 sink.add(draft.id, f"<{CB}status>", f"<{status}>")
 
@@ -340,5 +349,3 @@ def declared(namespace: str, relations: Mapping[str, str], sink: Sink) -> None:
 def _short(iri: str) -> str:
     text = local_name(iri) if "://" in iri else iri.strip('"')
     return slug(text)[:24].strip("-")
-
-

@@ -184,7 +184,9 @@ def _extra(table: Table, taken: set[int], problems: Problems) -> tuple[tuple[str
             continue
         if not header:
             if lost := next((row for row, cells in table.rows if cells[place]), None):
-                problems.add(table.file, lost, None, f"a cell stands under no header (column {place + 1}). Name it")
+                problems.add(
+                    table.file, lost, None, f"a cell stands under no header (column {place + 1}). Name it"
+                )
         elif header in extra:
             problems.add(table.file, table.at, header, "two columns have this name. Rename one")
         else:

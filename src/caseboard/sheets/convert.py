@@ -20,7 +20,8 @@ from caseboard.terms import CB, XSD, local_name
 
 #: Where a name may be several kinds, the first of these is taken.
 _LIKELY = tuple(
-    CB + kind for kind in ("Person", "Organisation", "Group", "Place", "Event", "Object", "Information", "Work")
+    CB + kind
+    for kind in ("Person", "Organisation", "Group", "Place", "Event", "Object", "Information", "Work")
 )
 _FIRST = "the start"
 
@@ -78,7 +79,11 @@ def convert(
         sink.add(case, TYPE, f"<{CB}Case>")
         sink.add(case, LABEL, literal(settings.title, settings.language))
         if settings.about:
-            sink.add(case, "<http://www.w3.org/2000/01/rdf-schema#comment>", literal(settings.about, settings.language))
+            sink.add(
+                case,
+                "<http://www.w3.org/2000/01/rdf-schema#comment>",
+                literal(settings.about, settings.language),
+            )
     read_records(sink, records)
     reader = ClaimReader(sink, settings)
     reader.read(list(claims))
@@ -100,7 +105,11 @@ def convert(
         _labels(sink)
     notes += _variants(registry)
     return Conversion(
-        "".join(dict.fromkeys(sink.lines)).encode("utf-8", "replace"), reader.places, tuple(notes), relations, prefixes
+        "".join(dict.fromkeys(sink.lines)).encode("utf-8", "replace"),
+        reader.places,
+        tuple(notes),
+        relations,
+        prefixes,
     )
 
 
@@ -170,7 +179,11 @@ def _kinds(sink: Sink, reader: ClaimReader) -> list[str]:
     loose_ = 0
     words = {iri: word for word, iri in sorted(sink.lexicon.kinds.items(), reverse=True) if ":" not in word}
     names = sink.registry.sorts["entity"]
-    for iri in {**dict.fromkeys(reader.allowed), **dict.fromkeys(names.new), **dict.fromkeys(sorted(names.given))}:
+    for iri in {
+        **dict.fromkeys(reader.allowed),
+        **dict.fromkeys(names.new),
+        **dict.fromkeys(sorted(names.given)),
+    }:
         if sink.lexicon.described.get(iri, set()) & kinds:
             continue
         allowed = reader.allowed.get(iri)
@@ -186,7 +199,9 @@ def _kinds(sink: Sink, reader: ClaimReader) -> list[str]:
         told = ", ".join(f"{count:,} {words[kind]}" for kind, count in sorted(guessed.items()))
         notes.append(f"kinds guessed from the relations: {told} (entities.csv says otherwise)")
     if loose_:
-        notes.append(f"{loose_:,} of which nothing says the kind are taken to be {words[_LIKELY[0]]} (entities.csv says otherwise)")
+        notes.append(
+            f"{loose_:,} of which nothing says the kind are taken to be {words[_LIKELY[0]]} (entities.csv says otherwise)"
+        )
     return notes
 
 

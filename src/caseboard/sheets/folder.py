@@ -59,7 +59,7 @@ def gather(files: Mapping[str, bytes], settings: Settings) -> Tables:
     tables = Tables([], {}, Problems())
     for shown, data in files.items():
         found = read_tables(data, file=shown, problems=tables.problems)
-        stem = Path(shown).stem
+        stem = Path(shown).stem.rpartition("--")[2]
         for sheet, table in found.items():
             what = TABLE_NAMES.get(key(sheet or stem))
             if what is None and len(found) > 1 and sheet and any(key(one) in TABLE_NAMES for one in found):

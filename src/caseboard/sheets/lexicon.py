@@ -31,6 +31,7 @@ class Lexicon:
         shown: folded word -> the word as the vocabulary writes it.
         ends: (relation, "subject" or "object") -> the kinds that may stand there.
         attributes: relation -> datatype of its values, None where it takes any.
+        relations: relation -> its label.
         kinds: folded word -> kind of entity.
         statuses: folded word -> status.
         described: IRI -> types of what the case's RDF files already describe.
@@ -42,6 +43,7 @@ class Lexicon:
     shown: dict[str, str] = field(default_factory=dict)
     ends: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     attributes: dict[str, str | None] = field(default_factory=dict)
+    relations: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
     families: frozenset[str] = frozenset()
@@ -94,7 +96,8 @@ def read_lexicon(store: Store) -> Lexicon:
     for iri, end, kind in store.select(read_select("relation-ends")):
         ends.setdefault((str(iri), str(end)), set()).add(str(kind))
     for row in store.select(read_select("relations")):
-        if row[6] == f"{CB}Attribute":
+        lexicon.relations.setdefault(str(row[0]), row[1] or "")
+        if row[6] == f"{CB}Attribute" and str(row[0]) not in lexicon.attributes:
             datatypes = ends.pop((str(row[0]), "object"), set())
             lexicon.attributes[str(row[0])] = min(datatypes) if len(datatypes) == 1 else None
     lexicon.ends = {end: frozenset(kinds) for end, kinds in ends.items()}

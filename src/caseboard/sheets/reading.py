@@ -138,9 +138,11 @@ def _records(
         except csv.Error as error:
             told = str(error)
             if "unexpected end" in told:
-                told = "a quote (\") is opened in this row and never closed. Close it, or double it within a text"
+                told = (
+                    'a quote (") is opened in this row and never closed. Close it, or double it within a text'
+                )
             elif "expected after" in told:
-                told = "a quoted cell goes on after its closing quote. Double each quote (\"\") within a text"
+                told = 'a quoted cell goes on after its closing quote. Double each quote ("") within a text'
             elif "field larger" in told:
                 told = "a cell holds more than 131,072 characters; a quote may be missing before it"
             problems.add(file, number + 1, None, told)
@@ -184,7 +186,9 @@ def _table(
         rows.append((number, cells + ("",) * (width - len(cells))))
     if header is None:
         if not problems.found:
-            problems.add(file, None, None, "no row names the columns. The first row does: subject, relation, …")
+            problems.add(
+                file, None, None, "no row names the columns. The first row does: subject, relation, …"
+            )
         return None
     return Table(file, header, at, tuple(rows), notes)
 

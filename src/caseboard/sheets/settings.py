@@ -93,7 +93,11 @@ def write_settings(settings: Settings) -> str:
         value = getattr(settings, one.name)
         if isinstance(value, Mapping):
             if value:
-                tables += ["", f"[{one.name}]", *(f"{_text(k)} = {_text(v)}" for k, v in sorted(value.items()))]
+                tables += [
+                    "",
+                    f"[{one.name}]",
+                    *(f"{_text(k)} = {_text(v)}" for k, v in sorted(value.items())),
+                ]
         elif isinstance(value, bool):
             if value != one.default:
                 lines.append(f"{one.name} = {str(value).lower()}")

@@ -20,7 +20,10 @@ _FORMS = {
     XSD + "date": (r"-?\d{4,}-\d\d-\d\d", "a date as year-month-day, such as 2024-03-31"),
     XSD + "gYear": (r"-?\d{4,}", "a year of four digits, such as 2024"),
     XSD + "gYearMonth": (r"-?\d{4,}-\d\d", "a year and a month, such as 2024-03"),
-    XSD + "dayTimeDuration": (r"-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", "a duration, such as PT40M"),
+    XSD + "dayTimeDuration": (
+        r"-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+        "a duration, such as PT40M",
+    ),
 }
 
 

@@ -61,9 +61,18 @@ class Unfolding:
             if obj.startswith("_:"):
                 self.pointed[obj] = self.pointed.get(obj, 0) + 1
         self.covered: set[Triple] = set()
-        self.registry = Registry(settings.namespace, lexicon, {**lexicon.prefixes, **settings.prefixes, "my": settings.namespace})
-        self.sheets = {"claims": Sheet(CLAIM_ROLES), **{name: Sheet(roles) for name, roles in RECORD_ROLES.items()}}
-        self._kinds = {f"<{iri}>": word for word, iri in sorted(lexicon.kinds.items(), reverse=True) if ":" not in word}
+        self.registry = Registry(
+            settings.namespace, lexicon, {**lexicon.prefixes, **settings.prefixes, "my": settings.namespace}
+        )
+        self.sheets = {
+            "claims": Sheet(CLAIM_ROLES),
+            **{name: Sheet(roles) for name, roles in RECORD_ROLES.items()},
+        }
+        self._words = self._relation_words()
+        self._statuses = {f"<{iri}>": word for word, iri in sorted(lexicon.statuses.items(), reverse=True)}
+        self._kinds = {
+            f"<{iri}>": word for word, iri in sorted(lexicon.kinds.items(), reverse=True) if ":" not in word
+        }
 
     def unfold(self) -> Settings:
         """Fill the sheets, and return the settings that go with them."""
@@ -159,7 +168,11 @@ class Unfolding:
         natural: set[str] = set()
         for claim in sorted(self.of):
             said = self.of[claim]
-            if claim.startswith("<") and _CLAIM in said.get(TYPE, ()) and (row := self._claim(claim, said, natural)):
+            if (
+                claim.startswith("<")
+                and _CLAIM in said.get(TYPE, ())
+                and (row := self._claim(claim, said, natural))
+            ):
                 self.sheets["claims"].rows.append(row)
         return natural
 
@@ -187,10 +200,9 @@ class Unfolding:
             self._take(claim, TYPE, _STATEMENT)
         for part, term in zip(("subject", "predicate", "object"), (subject, relation, obj), strict=True):
             self._take(claim, f"<{RDF}{part}>", term)
-        words = {f"<{iri}>": word for word, iri in sorted(self.lexicon.statuses.items(), reverse=True)}
         status = said.get(f"<{CB}status>", [])
-        if len(status) == 1 and status[0] in words:
-            row["status"] = words[status[0]]
+        if len(status) == 1 and status[0] in self._statuses:
+            row["status"] = self._statuses[status[0]]
             self._take(claim, f"<{CB}status>", status[0])
         if len(said.get(f"<{CB}revealedIn>", ())) == 1:
             self._linked(claim, row, "revealed", f"<{CB}revealedIn>", lambda term: self._name("point", term))
@@ -199,7 +211,9 @@ class Unfolding:
         self._linked(claim, row, "refuted by", f"<{CB}refutedBy>", self._id)
         self._linked(claim, row, "thread", f"<{CB}partOfThread>", lambda term: self._name("thread", term))
         self._linked(claim, row, "event", f"<{CB}inEvent>", lambda term: self._name("entity", term))
-        self._linked(claim, row, "said by", f"<{PROV}wasAttributedTo>", lambda term: self._name("agent", term))
+        self._linked(
+            claim, row, "said by", f"<{PROV}wasAttributedTo>", lambda term: self._name("agent", term)
+        )
         derived = said.get(f"<{PROV}wasDerivedFrom>", [])
         if len(derived) == 1 and (place := self._natural(derived[0])):
             row |= place
@@ -213,23 +227,20 @@ class Unfolding:
 
     def _relation(self, relation: str) -> str | None:
         iri = relation[1:-1]
-        for term in self.lexicon.shown.values():
-            if term in self._words_of(iri):
-                return term
-        text = f"<{iri}>"
-        known = self.registry.iri(text)
-        return text if known == iri and self.lexicon.relation(iri) == Meaning(iri) else None
+        if iri not in self._words:
+            text = f"<{iri}>"
+            known = self.registry.iri(text) == iri and self.lexicon.relation(iri) == Meaning(iri)
+            self._words[iri] = text if known else None
+        return self._words[iri]
 
-    def _words_of(self, iri: str) -> set[str]:
-        if not hasattr(self, "_by_relation"):
-            found: dict[str, set[str]] = {}
-            for word in self.lexicon.shown.values():
-                meaning = self.lexicon.relation(word)
-                if isinstance(meaning, Meaning) and not meaning.back and word == " ".join(word.split()):
-                    if " " in word and ":" not in word and word[:1] != "<":
-                        found.setdefault(meaning.iri, set()).add(word)
-            self._by_relation = found
-        return self._by_relation.get(iri, set())
+    def _relation_words(self) -> dict[str, str | None]:
+        """Return relation -> the phrase that means it and nothing else."""
+        found: dict[str, str | None] = {}
+        for iri, word in self.lexicon.relations.items():
+            clean = word and word == " ".join(word.split()) and ":" not in word and word[0] not in "<#"
+            if clean and not spoilt(word) and self.lexicon.relation(word) == Meaning(iri):
+                found[iri] = word
+        return found
 
     def _natural(self, evidence: str) -> dict[str, str] | None:
         """Return source, locator and quote where these make this evidence, and nothing else is said of it."""
@@ -238,7 +249,8 @@ class Unfolding:
         if len(sources) != 1 or sources[0][0] != "<" or (name := self._name("source", sources[0])) is None:
             return None
         section, paragraph, sentence = (
-            [plain(term) for term in said.get(f"<{CB}{part}>", ())] for part in ("section", "paragraph", "sentence")
+            [plain(term) for term in said.get(f"<{CB}{part}>", ())]
+            for part in ("section", "paragraph", "sentence")
         )
         locator = ", ".join(
             section + [f"paragraph {one}" for one in paragraph] + [f"sentence {one}" for one in sentence]
@@ -259,7 +271,11 @@ class Unfolding:
         if evidence != f"<{iri}>" or expected != actual or not fits:
             return None
         self.covered |= expected | set(selectors)
-        return {"source": name} | ({"locator": locator} if locator else {}) | ({"quote": passage} if passage else {})
+        return (
+            {"source": name}
+            | ({"locator": locator} if locator else {})
+            | ({"quote": passage} if passage else {})
+        )
 
     def _selectors(self, evidence: str) -> tuple[dict[str, str] | None, list[Triple]]:
         """Return the cells for what selects a passage, None where cells cannot say it, and its triples."""
@@ -309,13 +325,17 @@ class Unfolding:
             self._texts(subject, row, "name", LABEL)
             self._texts(subject, row, "note", COMMENT)
         if what == "sources":
-            self._linked(subject, row, "author", f"<{PROV}wasAttributedTo>", lambda term: self._name("agent", term))
+            self._linked(
+                subject, row, "author", f"<{PROV}wasAttributedTo>", lambda term: self._name("agent", term)
+            )
         for role, datatypes in _PLAIN_ROLES.get(what, {}).items():
             self._plain(subject, row, role, datatypes)
         if what == "evidence":
             sources = said.get(f"<{OA}hasSource>", [])
             if len(sources) == 1:
-                self._linked(subject, row, "source", f"<{OA}hasSource>", lambda term: self._name("source", term))
+                self._linked(
+                    subject, row, "source", f"<{OA}hasSource>", lambda term: self._name("source", term)
+                )
             quote, selectors = self._selectors(subject)
             if quote:
                 row |= quote
@@ -356,7 +376,12 @@ class Unfolding:
 
 _PLAIN_ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "points": {"order": (XSD + "integer", XSD + "decimal")},
-    "evidence": {"section": ("",), "paragraph": (XSD + "integer",), "sentence": (XSD + "integer",), "digest": ("",)},
+    "evidence": {
+        "section": ("",),
+        "paragraph": (XSD + "integer",),
+        "sentence": (XSD + "integer",),
+        "digest": ("",),
+    },
 }
 
 
