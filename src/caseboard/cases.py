@@ -98,6 +98,8 @@ def _folder_files(folder: Path) -> Files:
     }
     if sheets.sheet_files(folder):
         files[str(folder)] = _made(sheets.read_folder(folder, dict(files)))
+    if files and any((folder / own).exists() for own in ("rules", "queries", "shapes.ttl")):
+        files[f"{folder}/"] = Made(b"", {}, folder=folder)
     if not files:
         endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS))
         raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {endings}")

@@ -152,7 +152,10 @@ class Desk:
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:
         """Name -> named query."""
-        return sparql.read_queries(graph_dir() / "queries")
+        found = sparql.read_queries(graph_dir() / "queries")
+        for folder in self._case.store.folders:
+            found |= sparql.read_queries(folder / "queries")
+        return found
 
     def named_query(self, name: str) -> sparql.NamedQuery:
         """Return a named query.

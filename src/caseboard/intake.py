@@ -15,7 +15,7 @@ from caseboard.sheets.folder import IMPORTED, folder_settings, gather, sheet_fil
 from caseboard.sheets.lexicon import read_lexicon
 from caseboard.sheets.naming import key, local
 from caseboard.sheets.reading import ENDINGS
-from caseboard.sheets.settings import NAME, Settings, write_settings
+from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
 from caseboard.sheets.update import Update, compare, kept_table
 from caseboard.sheets.values import literal
 from caseboard.store import CLAIMS, FILE_FORMATS, Store
@@ -61,7 +61,8 @@ def read_in(
     """
     if file.suffix.lower() not in ENDINGS:
         raise BadArgument(
-            f"{file} is no table: import takes {' '.join(ENDINGS)}; RDF files belong into the folder as they are"
+            f"{file} is no table: import takes {' '.join(ENDINGS)}; "
+            "RDF files belong into the folder as they are"
         )
     try:
         data = file.read_bytes()
@@ -143,9 +144,7 @@ def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], ne
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
     old = set(store.authored(CLAIMS))
-    space = (
-        store.prefixes.get("my") or _namespace(old) or f"https://w3id.org/caseboard/case/{local(to.stem)}/"
-    )
+    space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
     title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
     settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
     tables = gather({file.name: data}, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from pathlib import Path
 
@@ -49,8 +50,8 @@ def new(folder: str) -> None:
 def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relations: bool) -> None:
     """Bring tables into a case. A second import of a file updates what the first one brought.
 
-    Columns: subject, relation, object, status, revealed, refuted, thread, event, source, locator, quote, note;
-    others are kept as they are. Nothing is written where any row is wrong.
+    Columns: subject, relation, object, status, revealed, refuted, thread, event, source, locator, quote,
+    note; others are kept as they are. Nothing is written where any row is wrong.
 
     \b
     Examples:
@@ -61,10 +62,10 @@ def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relat
 
     columns = read_mapping(mapping)
     for file in files:
-        intake = progress(
-            f"reading {file}",
-            lambda file=file: read_in(Path(file), Path(to), columns=columns, new_relations=new_relations),
+        reading = functools.partial(
+            read_in, Path(file), Path(to), columns=columns, new_relations=new_relations
         )
+        intake = progress(f"reading {file}", reading)
         write_files(intake.files)
         for path in intake.gone:
             path.unlink(missing_ok=True)
@@ -111,7 +112,8 @@ def write_folder(case: str | None, out: str) -> None:
     strange = [one.name for one in (target.iterdir() if target.is_dir() else ()) if one.name not in files]
     if strange:
         raise BadArgument(
-            f"{out} holds {', '.join(sorted(strange)[:5])}, which would become part of the case; name a new folder"
+            f"{out} holds {', '.join(sorted(strange)[:5])}, which would become part of the case; "
+            "name a new folder"
         )
     write_files({target / name: data for name, data in files.items()})
     for told in notes:

@@ -22,12 +22,14 @@ class Made:
         places: claim -> the file and row in which it stands.
         notes: what was guessed or filled in on the way, in sentences.
         prefixes: prefix -> namespace.
+        folder: the folder of the case, where it brings rules, queries or shapes of its own.
     """
 
     data: bytes
     places: Mapping[str, tuple[str, int]]
     notes: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 #: Name to show -> a path, bytes with the file ending that tells their format, or triples that were made.
@@ -63,6 +65,7 @@ def load_files(files: Files) -> Store:
             store.load(source.data, format=".nt", graph=CLAIMS, name=name)
             store.prefixes = {**source.prefixes, **store.prefixes}
             store.notes += source.notes
+            store.folders += (source.folder,) if source.folder else ()
             continue
         data, ending = (source, source.suffix.lower()) if isinstance(source, Path) else source
         store.load(data, format=ending, graph=CLAIMS, name=name)

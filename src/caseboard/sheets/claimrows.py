@@ -136,10 +136,11 @@ class ClaimReader:
                 known = self._own(word)
             self._meanings[word] = known
         elif not isinstance(known, str) and known.iri in self.spelled:
-            self.spelled[known.iri][word] += 1
+            self.spelled[known.iri][" ".join(word.split()).lower()] += 1
         if isinstance(known, str):
             more = "" if "could be" in known else (
-                " Correct it, declare it in vocabulary.ttl, or import with --new-relations to make it the case's own"
+                " Correct it, declare it in vocabulary.ttl, or import with --new-relations to make it "
+                "the case's own"
             )  # fmt: skip
             self.sink.problems.add(file, number, "relation", known + more)
             return None
@@ -147,7 +148,7 @@ class ClaimReader:
 
     def _own(self, word: str) -> Meaning:
         iri = self.sink.registry.namespace + local(loose(word) or word, "relation-")
-        self.spelled.setdefault(iri, Counter())[word] += 1
+        self.spelled.setdefault(iri, Counter())[" ".join(word.split()).lower()] += 1
         return Meaning(iri)
 
     def _narrow(self, iri: str, relation: str, end: str) -> None:

@@ -51,7 +51,7 @@ _GUESSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refuted by": ("refuted by",),
         "thread": ("thread", "threads", "storyline", "plot line"),
         "event": ("event", "in event"),
-        "source": ("source", "sources", "citation", "reference", "cited", "document", "ref", "evidence source"),
+        "source": ("source", "sources", "citation", "reference", "cited", "document", "ref"),
         "locator": ("locator", "place in source", "page", "pages", "passage at", "location"),
         "quote": ("quote", "quotation", "passage", "excerpt", "text"),
         "evidence": ("evidence",),
@@ -95,7 +95,7 @@ def read_columns(table: Table, what: str, mapping: Mapping[str, str], problems: 
         table: the table.
         what: "claims", or one of `RECORD_ROLES`.
         mapping: role -> header, as somebody gave it; a role that is mapped to "" has no column.
-        problems: gains a role that is given twice, a mapped header that is not there, a column that is needed.
+        problems: gains a header that is there twice or not at all, a column that is needed.
 
     >>> table = Table("x.csv", ("Target", "weight", "source"), 1, ())
     >>> columns = read_columns(table, "claims", {}, Problems())

@@ -130,7 +130,7 @@ def _points(sink: Sink, reader: ClaimReader) -> list[str]:
         if len(ordered) > 1:
             listed = _listed([found[iri] for iri in ordered])
             notes.append(f"reveal points are put in order {how}: {listed} (points.csv says otherwise)")
-    known = {iri: order for iri, order in sink.lexicon.points.items()}
+    known = dict(sink.lexicon.points)
     if not known and reader.unplaced:
         first = sink.registry.namespace + local(_FIRST, "point-")
         known[first] = 1.0
@@ -160,8 +160,8 @@ def _signed(sink: Sink, reader: ClaimReader) -> list[str]:
             if source not in authors:
                 label = labels.get(source) or _label_of(sink, source)
                 name = f"the author of {label}"
-                agent = sink.registry.find("agent", name)
-                authors[source] = agent if isinstance(agent, list) else [agent]
+                signed = sink.registry.find("agent", name)
+                authors[source] = signed if isinstance(signed, list) else [signed]
             for agent in authors[source]:
                 sink.add(claim, f"<{PROV}wasAttributedTo>", f"<{agent}>")
     return []
@@ -196,12 +196,11 @@ def _kinds(sink: Sink, reader: ClaimReader) -> list[str]:
         sink.add(iri, TYPE, f"<{kind}>")
     notes = []
     if guessed:
-        told = ", ".join(f"{count:,} {words[kind]}" for kind, count in sorted(guessed.items()))
+        told = ", ".join(f"{count:,} as {words[kind]}" for kind, count in sorted(guessed.items()))
         notes.append(f"kinds guessed from the relations: {told} (entities.csv says otherwise)")
     if loose_:
-        notes.append(
-            f"{loose_:,} of which nothing says the kind are taken to be {words[_LIKELY[0]]} (entities.csv says otherwise)"
-        )
+        told = f"{loose_:,} of which nothing says the kind are taken as {words[_LIKELY[0]]}"
+        notes.append(f"{told} (entities.csv says otherwise)")
     return notes
 
 

@@ -52,6 +52,15 @@ class Lexicon:
     prefixes: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
 
+    def _learn(self, iri: str, back: bool, word: str, *, shown: bool = False) -> None:
+        meaning = Meaning(iri, back)
+        for folded in {key(word), loose(word)}:
+            known = self.words.setdefault(folded, [])
+            if meaning not in known:
+                known.append(meaning)
+        if shown:
+            self.shown.setdefault(key(word), word)
+
     def relation(self, word: str) -> Meaning | str:
         """Return what a word means, or why it means nothing, in a sentence with what to do about it.
 
@@ -80,18 +89,13 @@ def read_lexicon(store: Store) -> Lexicon:
     for thing, label, _ in store.select(read_select("labels")):
         labels.setdefault(str(thing), []).append(str(label))
     for iri, way, word in store.select(read_select("relation-words")):
-        text, meaning = str(word), Meaning(str(iri), way == "back")
-        forms = [text]
-        if "://" in text:
-            name = local_name(text)
-            forms = [text, store.names().curie(text), name, _CAMEL.sub(" ", name)]
-        for form in forms:
-            for folded in {key(form), loose(form)}:
-                known = lexicon.words.setdefault(folded, [])
-                if meaning not in known:
-                    known.append(meaning)
-            if "://" not in form and ":" not in form:
-                lexicon.shown.setdefault(key(form), form)
+        lexicon._learn(str(iri), way == "back", str(word), shown=True)
+    for row in store.select(read_select("relations")):
+        for iri, back in ((row[0], False), (row[2], True)):
+            if iri:
+                name = local_name(iri)
+                for form in (iri, store.names().curie(iri), name, _CAMEL.sub(" ", name)):
+                    lexicon._learn(str(row[0]), back, form)
     ends: dict[tuple[str, str], set[str]] = {}
     for iri, end, kind in store.select(read_select("relation-ends")):
         ends.setdefault((str(iri), str(end)), set()).add(str(kind))

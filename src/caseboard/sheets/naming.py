@@ -36,7 +36,7 @@ def loose(name: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return the part of a text that an identifier can hold: letters and digits of ASCII, joined by dashes."""
+    """Return the part of a text that an identifier can hold: ASCII letters and digits, joined by dashes."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _NOT_PLAIN.sub("-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 

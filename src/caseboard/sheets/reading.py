@@ -218,8 +218,8 @@ def _read_workbook(data: bytes, file: str, problems: Problems) -> dict[str, Tabl
     except Exception as error:  # noqa: BLE001  a broken workbook raises whatever its parsers do
         problems.add(
             file, None, None,
-            f"it cannot be read as an Excel workbook ({type(error).__name__}). Open it in the spreadsheet and "
-            "save it as .xlsx without a password, or as “CSV UTF-8”",
+            f"it cannot be read as an Excel workbook ({type(error).__name__}). Open it in the spreadsheet "
+            "and save it as .xlsx without a password, or as “CSV UTF-8”",
         )  # fmt: skip
         return {}
     if not tables and not problems.found:

@@ -20,8 +20,12 @@ TYPE, LABEL, COMMENT = f"<{RDF}type>", f"<{RDFS}label>", f"<{RDFS}comment>"
 OA, PROV = PREFIXES["oa"], PREFIXES["prov"]
 #: Table -> the sort of thing that it describes.
 SORT_OF = {
-    **{"entities": "entity", "sources": "source", "points": "point", "threads": "thread"},
-    **{"agents": "agent", "evidence": "evidence"},
+    "entities": "entity",
+    "sources": "source",
+    "points": "point",
+    "threads": "thread",
+    "agents": "agent",
+    "evidence": "evidence",
 }
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _PLACE = re.compile(r"(?:(?P<section>.+), )?paragraph (?P<paragraph>\d+)(?:, sentence (?P<sentence>\d+))?\Z")

@@ -81,11 +81,11 @@ class Registry:
         return self.namespace + text if _LOCAL.match(text) else None
 
     def find(self, sort: str, name: str) -> str | list[str]:
-        """Return the identifier that a name means, minting one where it is new; several where it is unclear."""
+        """Return the identifier that a name means, a new one where it is new; several where unclear."""
         names = self.sorts[sort]
         if (cached := names.cache.get(name)) is not None:
             if cached in names.new:
-                names.new[cached][name] += 1
+                names.new[cached][" ".join(name.split())] += 1
             return cached
         found = names.known.get(key(name), set())
         if len(found) > 1:
@@ -97,7 +97,7 @@ class Registry:
                 names.new.setdefault(iri, Counter())
         names.cache[name] = iri
         if iri in names.new:
-            names.new[iri][name] += 1
+            names.new[iri][" ".join(name.split())] += 1
         return iri
 
     def _written(self, names: Names, name: str) -> str | None:
@@ -113,5 +113,5 @@ class Registry:
 
 
 def chosen(spellings: Counter[str]) -> str:
-    """Return the spelling that is used most; among equals, the one with the most capitals, then by alphabet."""
+    """Return the spelling that is used most; among equals, the one with most capitals, then by alphabet."""
     return min(spellings, key=lambda one: (-spellings[one], -sum(map(str.isupper, one)), one))

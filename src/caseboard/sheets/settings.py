@@ -53,7 +53,16 @@ def default_settings(name: str) -> Settings:
     >>> default_settings("My case").namespace
     'https://w3id.org/caseboard/case/my-case/'
     """
-    return Settings(namespace=f"{HOME}{local(name)}/", title=name)
+    return Settings(namespace=own_namespace(name), title=name)
+
+
+def own_namespace(name: str) -> str:
+    """Return the namespace of a case, by the name of its folder or file.
+
+    >>> own_namespace("my-case") == own_namespace("My case")
+    True
+    """
+    return f"{HOME}{local(re.sub('[-_ ]+', ' ', name).strip())}/"
 
 
 def read_settings(text: str, *, file: str, name: str) -> Settings:
@@ -72,7 +81,8 @@ def read_settings(text: str, *, file: str, name: str) -> Settings:
     for word, value in given.items():
         if word not in known:
             raise CaseError(
-                f"it sets {word!r}, which means nothing; there are {', '.join(known)}.{did_you_mean(word, known)}",
+                f"it sets {word!r}, which means nothing; there are {', '.join(known)}."
+                f"{did_you_mean(word, known)}",
                 file=file,
             )
         wanted = dict if isinstance(values[word], Mapping) else type(values[word])

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from caseboard.locate import graph_dir
 from caseboard.sheets.lexicon import read_lexicon
-from caseboard.sheets.naming import local
-from caseboard.sheets.settings import HOME, NAME, Settings, write_settings
+from caseboard.sheets.settings import HOME, NAME, Settings, own_namespace, write_settings
 from caseboard.sheets.writing import Unfolding
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import CB, PREFIXES, join_known
@@ -17,9 +16,10 @@ _COMMENTS = {
     "claims": (
         "# One row is one claim: who stands in which relation to whom or what\n"
         "# relation: `caseboard run relations` lists them; either way round will do\n"
-        "# status: stated or hedged or predicted. revealed: a point of points.csv. Semicolons part several names\n"
+        "# status: stated or hedged or predicted. revealed: a point of points.csv\n"
+        "# Semicolons part several names\n"
     ),
-    "entities": "# Who and what the claims speak of. kind: person or organisation or place … Names alone will do\n",
+    "entities": "# Who and what the claims speak of. kind: person or organisation or place …\n",
     "sources": "# The documents that the claims are taken from and who wrote each\n",
     "points": "# The points of the telling at which a reader learns something: first things first\n",
     "threads": "# The lines of the conspiracy\n",
@@ -35,7 +35,7 @@ def starter(name: str) -> dict[str, bytes]:
     ['README.md', 'case.toml', 'claims.csv', 'entities.csv', 'points.csv', 'sources.csv']
     """
     folder = graph_dir() / "starter"
-    settings = Settings(namespace=f"{HOME}{local(name)}/", title=name)
+    settings = Settings(namespace=own_namespace(name), title=name)
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
     return {**files, NAME: write_settings(settings).encode()}
 

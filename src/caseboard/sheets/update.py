@@ -59,7 +59,7 @@ def kept_table(table: Table, mapping: Mapping[str, str]) -> bytes:
     headers = {place: role for role, place in columns.places.items()}
     headers |= {place: f"{role}@{language}" for role, language, place in columns.languages}
     headers |= {place: header for header, place in columns.extra}
-    # What looks like one of our columns and is none would be read as one; under this name it stays what it is.
+    # What looks like one of our columns and is none would be read as one; so renamed, it is not.
     headers = {
         place: f"{header} (other)"
         if header in CLAIM_ROLES and columns.places.get(header) != place

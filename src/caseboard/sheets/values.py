@@ -44,11 +44,11 @@ def spoilt(text: str) -> str | None:
     """Return what a spreadsheet has done to a cell so that it no longer says what was typed, or None.
 
     >>> spoilt("#REF!")
-    'the spreadsheet could not work this cell out (#REF!). Mend the formula, or write the text itself'
+    'the spreadsheet has an error in this cell (#REF!). Mend the formula, or write the text'
     >>> spoilt("Ada")
     """
     if text[:1] == "#" and _BROKEN.match(text):
-        return f"the spreadsheet could not work this cell out ({text}). Mend the formula, or write the text itself"
+        return f"the spreadsheet has an error in this cell ({text}). Mend the formula, or write the text"
     if "E" in text and _ROUNDED.match(text):
         return (
             f"the spreadsheet has rounded a long number to {text}. Give the column the format “Text”, and "
@@ -63,7 +63,7 @@ def typed(text: str, datatype: str | None) -> tuple[str, str | None]:
     >>> typed("3.0", XSD + "integer")
     ('"3"^^<http://www.w3.org/2001/XMLSchema#integer>', None)
     >>> typed("45352", XSD + "date")[1]
-    '“45352” is no date as year-month-day, such as 2024-03-31. As the day number of a spreadsheet it is 2024-03-01'
+    "“45352” is no date as year-month-day, such as 2024-03-31. As a spreadsheet's day it is 2024-03-01"
     """
     if datatype is None or datatype == XSD + "string":
         return literal(text), None
@@ -78,7 +78,7 @@ def typed(text: str, datatype: str | None) -> tuple[str, str | None]:
     hint = ""
     if datatype == XSD + "date" and _DAY_NUMBER.match(text):
         day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(text))
-        hint = f". As the day number of a spreadsheet it is {day.isoformat()}"
+        hint = f". As a spreadsheet's day it is {day.isoformat()}"
     elif datatype == XSD + "date" and (found := _SLASHED.match(text)):
         first, second, year = found.groups()
         year = year if len(year) == 4 else f"20{year}"

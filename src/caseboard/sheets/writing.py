@@ -80,9 +80,9 @@ class Unfolding:
         for what, sort in SORT_OF.items():
             kinds = set(self._kinds) if what == "entities" else {f"<{TYPES[sort]}>"}
             for subject, said in self.of.items():
-                if subject.startswith("<") and kinds & set(said.get(TYPE, ())):
-                    if what != "evidence" or subject not in evidence_used:
-                        self._record(what, subject, said)
+                told = what == "evidence" and subject in evidence_used
+                if subject.startswith("<") and kinds & set(said.get(TYPE, ())) and not told:
+                    self._record(what, subject, said)
         return self._about()
 
     @property
@@ -106,9 +106,9 @@ class Unfolding:
         iri = term[1:-1]
         for label in self.of.get(term, {}).get(LABEL, ()):
             text = _text(label)
-            if text and ";" not in text and not spoilt(text):
-                if self.registry.sorts[sort].known.get(key(text)) == {iri}:
-                    return text
+            known = self.registry.sorts[sort].known.get(key(text or ""))
+            if text and ";" not in text and not spoilt(text) and known == {iri}:
+                return text
         text = f"<{iri}>"
         # What is described nowhere is written whole: a short form would read as a name.
         return text if self.registry.iri(text) == iri else None
@@ -286,12 +286,11 @@ class Unfolding:
             forms = {predicate: terms[0] for predicate, terms in said.items() if len(terms) == 1}
             if node[:2] != "_:" or self.pointed.get(node) != 1 or len(forms) != len(said):
                 return None, []
-            kind, wanted = forms.pop(TYPE, ""), ("quote",)
+            kind = forms.pop(TYPE, "")
             if kind == f"<{OA}TextQuoteSelector>" and set(forms) == {f"<{OA}exact>"}:
                 found = {"quote": forms[f"<{OA}exact>"]}
             elif kind == f"<{OA}TextPositionSelector>" and set(forms) == {f"<{OA}start>", f"<{OA}end>"}:
-                wanted = ("start", "end")
-                found = {one: forms[f"<{OA}{one}>"] for one in wanted}
+                found = {one: forms[f"<{OA}{one}>"] for one in ("start", "end")}
             else:
                 return None, []
             for role, term in found.items():
