@@ -1,4 +1,4 @@
-"""Spreadsheets as they are: every broken one is told with file, row, column and what to do; the others open."""
+"""Spreadsheets as they are: a broken one is told with file, row, column and what to do; the others open."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ BROKEN = {
         "“is freind of” is no relation. Did you mean is a friend of",
     ),
     "the way out": ("subject,relation,object\nAda,zzzz,Bo\n", ", row 2, column relation", "--new-relations"),
-    "empty subject": ("subject,relation,object\n,helps,Bo\n", ", row 2, column subject", "it is empty. Write a name"),
+    "empty subject": (
+        "subject,relation,object\n,helps,Bo\n",
+        ", row 2, column subject",
+        "it is empty. Write a name",
+    ),
     "empty relation": (
         "subject,relation,object\nAda,,Bo\n",
         ", row 2, column relation",
@@ -72,7 +76,8 @@ BROKEN = {
     "bad status": (
         "subject,relation,object,status\nAda,helps,Bo,statd\n",
         ", row 2, column status",
-        "“statd” is no status that a source can give; there are stated, hedged, predicted. Did you mean stated?",
+        "“statd” is no status that a source can give; there are stated, hedged, predicted. Did you"
+        " mean stated?",
     ),
     "inferred status": (
         "subject,relation,object,status\nAda,helps,Bo,inferred\n",
@@ -119,9 +124,17 @@ BROKEN = {
         ", row 2, column locator",
         "one place cannot be in several sources",
     ),
-    "no text at all": (b"subject,relation,object\nAda,helps,\x81\x8d\n", ", row 2", "neither UTF-8 nor Windows-1252"),
-    "half a UTF-16 letter": ("﻿subject,a".encode("utf-16-le")[:-1], ", row 1", "not the UTF-16 that it begins as"),
-}  # fmt: skip
+    "no text at all": (
+        b"subject,relation,object\nAda,helps,\x81\x8d\n",
+        ", row 2",
+        "neither UTF-8 nor Windows-1252",
+    ),
+    "half a UTF-16 letter": (
+        "\ufeffsubject,a".encode("utf-16-le")[:-1],
+        ", row 1",
+        "not the UTF-16 that it begins as",
+    ),
+}
 
 
 @pytest.mark.parametrize(("data", "place", "message"), BROKEN.values(), ids=BROKEN)

@@ -69,7 +69,7 @@ class Lexicon:
         >>> lexicon.relation("Is Handled By").back
         True
         >>> lexicon.relation("handlr of")
-        '“handlr of” is no relation. Did you mean is handler of or handled by?'
+        '“handlr of” is no relation. Did you mean is handler of?'
         """
         found = self.words.get(key(word)) or self.words.get(loose(word)) or []
         forward = [one for one in found if not one.back] or found
