@@ -16,10 +16,10 @@ from caseboard.sheets.lexicon import read_lexicon
 from caseboard.sheets.naming import key, local
 from caseboard.sheets.reading import ENDINGS
 from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
-from caseboard.sheets.update import Update, compare, kept_table
+from caseboard.sheets.update import Update, compare, kept_record, kept_table
 from caseboard.sheets.values import literal
 from caseboard.store import CLAIMS, FILE_FORMATS, Store
-from caseboard.terms import CB, PREFIXES, join_known
+from caseboard.terms import CB, PREFIXES
 from caseboard.world import Files, Made, load_files, open_store
 
 _RDF_ENDINGS = (".trig", ".ttl")
@@ -124,22 +124,6 @@ def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], 
     return Intake(files, gone, compare(before, after), conversion.notes)
 
 
-def kept_record(table: object) -> bytes:
-    """Return a table beside the claims as UTF-8 CSV, as it is."""
-    import csv
-    import io
-
-    from caseboard.sheets.reading import Table
-    from caseboard.sheets.values import guarded
-
-    assert isinstance(table, Table)  # noqa: S101
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(table.header)
-    writer.writerows(map(guarded, row) for _, row in table.rows)
-    return buffer.getvalue().encode()
-
-
 def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
@@ -214,8 +198,3 @@ def _state(store: Store) -> State:
         end = obj if claim in case.literals else case.label(obj)
         found[claim] = (f"{case.label(subject)} {label} {end}.", frozenset(said.get(f"<{claim}>", ())))
     return found
-
-
-def listed_files(files: Mapping[Path, bytes]) -> str:
-    """Return the names of files for a message."""
-    return join_known([path.name for path in files])

@@ -8,6 +8,7 @@ import datetime
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -26,6 +27,11 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+#: What openpyxl and the parsers under it raise on a broken workbook.
+_UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, RuntimeError, EOFError),
+    *(ArithmeticError, zipfile.BadZipFile, zlib.error),
 )
 #: A workbook that unpacks to more than this is refused: it is a bomb, or nothing that a machine could hold.
 _LARGEST = 2 << 30
@@ -215,7 +221,7 @@ def _read_workbook(data: bytes, file: str, problems: Problems) -> dict[str, Tabl
             records = [(number, row) for number, row in enumerate(cells, 1) if row]
             if any(any(row) for _, row in records) and (table := _table(shown, records, (), problems)):
                 tables[sheet.title] = table
-    except Exception as error:  # noqa: BLE001  a broken workbook raises whatever its parsers do
+    except _UNREADABLE as error:
         problems.add(
             file, None, None,
             f"it cannot be read as an Excel workbook ({type(error).__name__}). Open it in the spreadsheet "

@@ -72,3 +72,12 @@ def kept_table(table: Table, mapping: Mapping[str, str]) -> bytes:
     writer.writerow([guarded(headers[place]) for place in places])
     writer.writerows([guarded(row[place]) for place in places] for _, row in table.rows)
     return buffer.getvalue().encode()
+
+
+def kept_record(table: Table) -> bytes:
+    """Return a table beside the claims as UTF-8 CSV, as it is."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(table.header)
+    writer.writerows([guarded(cell) for cell in row] for _, row in table.rows)
+    return buffer.getvalue().encode()

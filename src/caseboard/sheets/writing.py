@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from caseboard.sheets.claimrows import evidence_iri
 from caseboard.sheets.columns import CLAIM_ROLES, RECORD_ROLES, reads_as_role
 from caseboard.sheets.lexicon import Lexicon, Meaning
 from caseboard.sheets.naming import key, local
+from caseboard.sheets.outgoing import LITERAL, PLAIN_ROLES, Sheet, cell_text
 from caseboard.sheets.records import COMMENT, LABEL, OA, PROV, SORT_OF, TYPE, place_triples
 from caseboard.sheets.registry import TYPES, Registry
 from caseboard.sheets.settings import Settings
@@ -20,26 +19,6 @@ from caseboard.terms import CB, RDF, XSD, plain
 
 Triple = tuple[str, str, str]
 _CLAIM, _STATEMENT = f"<{CB}Claim>", f"<{RDF}Statement>"
-_LITERAL = re.compile(r'"(?P<text>.*)"(?:@(?P<language>[\w-]+)|\^\^<(?P<datatype>[^<>]*)>)?\Z', re.DOTALL)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A table to be written: role or header -> cell, row by row."""
-
-    roles: tuple[str, ...]
-    rows: list[dict[str, str]] = field(default_factory=list)
-
-    def write(self, comment: str) -> bytes:
-        """Return the table as CSV, with the columns that any row fills and those that it always has."""
-        used = {role for row in self.rows for role in row}
-        header = [*self.roles, *sorted(used - set(self.roles))]
-        buffer = io.StringIO(newline="")
-        buffer.write(comment)
-        writer = csv.writer(buffer)
-        writer.writerow(header)
-        writer.writerows([guarded(row.get(role, "")) for role in header] for row in self.rows)
-        return buffer.getvalue().encode()
 
 
 class Unfolding:
@@ -105,7 +84,7 @@ class Unfolding:
         """Return the name of a thing where it means this thing and no other, else its identifier."""
         iri = term[1:-1]
         for label in self.of.get(term, {}).get(LABEL, ()):
-            text = _text(label)
+            text = cell_text(label)
             known = self.registry.sorts[sort].known.get(key(text or ""))
             if text and ";" not in text and not spoilt(text) and known == {iri}:
                 return text
@@ -118,11 +97,11 @@ class Unfolding:
 
     def _texts(self, subject: str, row: dict[str, str], role: str, predicate: str) -> None:
         for term in self.of[subject].get(predicate, ()):
-            found = _LITERAL.match(term)
+            found = LITERAL.match(term)
             if not found or found["datatype"]:
                 continue
             header = f"{role}@{found['language']}" if found["language"] else role
-            text = _text(term)
+            text = cell_text(term)
             if text and header not in row and literal(text, found["language"] or "") == term:
                 row[header] = text
                 self._take(subject, predicate, term)
@@ -132,7 +111,7 @@ class Unfolding:
         for predicate, terms in self.of[subject].items():
             if not predicate.startswith(space) or len(terms) != 1:
                 continue
-            header, text = self._header(predicate), _text(terms[0])
+            header, text = self._header(predicate), cell_text(terms[0])
             if header and text and literal(text) == terms[0] and header not in row:
                 row[header] = text
                 self._take(subject, predicate, terms[0])
@@ -141,7 +120,7 @@ class Unfolding:
 
     def _header(self, column: str) -> str | None:
         said = self.of.get(column, {})
-        labels = [_text(term) or "" for term in said.get(LABEL, ())]
+        labels = [cell_text(term) or "" for term in said.get(LABEL, ())]
         if f"<{RDF}Property>" not in said.get(TYPE, ()) or len(labels) != 1:
             return None
         header = labels[0]
@@ -187,7 +166,7 @@ class Unfolding:
         first, word = self._name("entity", subject) if subject[0] == "<" else None, self._relation(relation)
         attributes = self.lexicon.attributes
         if relation[1:-1] in attributes:
-            text = _text(obj) if obj[0] == '"' else None
+            text = cell_text(obj) if obj[0] == '"' else None
             wrong = text is None or spoilt(text) or typed(text, attributes[relation[1:-1]])[0] != obj
             second = None if wrong else text
         else:
@@ -294,7 +273,7 @@ class Unfolding:
             else:
                 return None, []
             for role, term in found.items():
-                text = _text(term)
+                text = cell_text(term)
                 datatype = "" if role == "quote" else XSD + "integer"
                 if not text or role in cells or literal(text, "", datatype) != term:
                     return None, []
@@ -327,7 +306,7 @@ class Unfolding:
             self._linked(
                 subject, row, "author", f"<{PROV}wasAttributedTo>", lambda term: self._name("agent", term)
             )
-        for role, datatypes in _PLAIN_ROLES.get(what, {}).items():
+        for role, datatypes in PLAIN_ROLES.get(what, {}).items():
             self._plain(subject, row, role, datatypes)
         if what == "evidence":
             sources = said.get(f"<{OA}hasSource>", [])
@@ -345,7 +324,7 @@ class Unfolding:
     def _plain(self, subject: str, row: dict[str, str], role: str, datatypes: Sequence[str]) -> None:
         predicate = f"<{CB}{'passageDigest' if role == 'digest' else role}>"
         terms = self.of[subject].get(predicate, [])
-        text = _text(terms[0]) if len(terms) == 1 else None
+        text = cell_text(terms[0]) if len(terms) == 1 else None
         if not text:
             return
         datatype = datatypes[-1] if "." in text else datatypes[0]
@@ -359,7 +338,7 @@ class Unfolding:
         if len(cases) == 1 and cases[0][0] == "<" and (id_ := self._id(cases[0])):
             said = self.of[cases[0]]
             labels, comments = said.get(LABEL, []), said.get(COMMENT, [])
-            if len(labels) == 1 and (found := _LITERAL.match(labels[0])) and (title := plain(labels[0])):
+            if len(labels) == 1 and (found := LITERAL.match(labels[0])) and (title := plain(labels[0])):
                 language = found["language"] or ""
                 about = plain(comments[0]) if len(comments) == 1 else ""
                 if literal(title, language) == labels[0]:
@@ -371,20 +350,3 @@ class Unfolding:
                         about = ""
                     return replace(self.settings, title=title, about=about, language=language, case=id_)
         return replace(self.settings, title="", case="")
-
-
-_PLAIN_ROLES: dict[str, dict[str, tuple[str, ...]]] = {
-    "points": {"order": (XSD + "integer", XSD + "decimal")},
-    "evidence": {
-        "section": ("",),
-        "paragraph": (XSD + "integer",),
-        "sentence": (XSD + "integer",),
-        "digest": ("",),
-    },
-}
-
-
-def _text(term: str) -> str | None:
-    """Return a literal's text where a cell can hold it: not blank at its ends, nothing that cells lose."""
-    text = plain(term) if term[:1] == '"' else ""
-    return text if text and text == text.strip() and "\x00" not in text else None
