@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -37,7 +38,10 @@ def folder_of(board: Board, folder: Path) -> Path:
 
 
 def canonical(board: Board) -> bytes:
-    return board.case.store.canonical()
+    """Return the case as canonical N-Quads (RDFC-1.0), the same for the same graph byte for byte."""
+    dataset = ox.Dataset(ox.parse(board.serialize("ntriples"), ox.RdfFormat.N_TRIPLES))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
 
 
 # --- new ------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from caseboard.sheets.reading import ENDINGS
 from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
 from caseboard.sheets.update import Update, compare, kept_record, kept_table
 from caseboard.sheets.values import literal
-from caseboard.store import CLAIMS, FILE_FORMATS, Store
+from caseboard.store import CLAIMS, FILE_FORMATS, VOCABULARY, Store
 from caseboard.terms import CB, PREFIXES
-from caseboard.world import Files, Made, load_files, open_store
+from caseboard.world import Files, Made, authored, load_files, open_store
 
 _RDF_ENDINGS = (".trig", ".ttl")
 State = dict[str, tuple[str, frozenset[str]]]
@@ -127,7 +127,7 @@ def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], 
 def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
-    old = set(store.authored(CLAIMS))
+    old = set(authored(store, CLAIMS))
     space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
     title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
     settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
@@ -143,14 +143,14 @@ def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], ne
     mine = literal(file.name)
     replaced = {subject for subject, predicate, obj in old if predicate == origin and obj == mine}
     fresh = load_files({file.name: _made(conversion)})
-    added = fresh.authored(CLAIMS)
+    added = authored(fresh, CLAIMS)
     place = f"<{PREFIXES['oa']}SpecificResource>"
     replaced |= {subject for subject, _, obj in added if obj == place}
     replaced |= {obj for subject, _, obj in old if subject in replaced and obj.startswith("_:")}
     added += [(f"<{claim}>", origin, mine) for claim in conversion.places]
     declared = f"<{PREFIXES['rdf']}Property>", f"<{PREFIXES['rdfs']}label>"
     added += [(origin, f"<{PREFIXES['rdf']}type>", declared[0]), (origin, declared[1], literal("origin"))]
-    own = [*store.authored(CB + "vocabulary"), *fresh.authored(CB + "vocabulary")]
+    own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
     whole = [triple for triple in old if triple[0] not in replaced] + added + own
     prefixes = {**store.prefixes, **conversion.prefixes}
     text = Store.of({CLAIMS: whole}, prefixes=prefixes).dump("turtle", graph=CLAIMS)

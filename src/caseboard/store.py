@@ -72,10 +72,8 @@ class Store:
         self._ox = ox.Store()
         self._has_default = False
         self.prefixes: dict[str, str] = dict(PREFIXES)
-        #: What was guessed or filled in when the files were read.
-        self.notes: tuple[str, ...] = ()
-        #: Folders that bring rules, queries and shapes of their own.
-        self.folders: tuple[Path, ...] = ()
+        # What was guessed when the files were read; the folders that bring rules, queries and shapes.
+        self.notes, self.folders = tuple[str, ...](), tuple[Path, ...]()
 
     # --- loading ----------------------------------------------------------------------------------
 
@@ -333,22 +331,6 @@ class Store:
         except OSError as error:
             raise BadArgument(f"this case cannot be written as {format}: {error}") from error
         return _xml(data) if format == "rdfxml" else data
-
-    def authored(self, graph: str) -> list[Triple]:
-        """Return what was authored, in N-Triples terms: of ``cb:claims``, or the case's own vocabulary."""
-        own = self.triples(VOCABULARY) if graph == VOCABULARY else []
-        if not own:
-            return self.triples(graph)
-        bundled = Store()
-        bundled.load(graph_dir() / "vocabulary.ttl", format=".ttl", graph=VOCABULARY)
-        known = set(bundled.triples(VOCABULARY))
-        return [triple for triple in own if triple not in known]
-
-    def canonical(self) -> bytes:
-        """Return what was authored as canonical N-Quads (RDFC-1.0): equal for equal graphs, byte for byte."""
-        dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in self._authored())
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        return "".join(sorted(f"{quad} .\n" for quad in dataset)).encode()
 
     def _reified(self) -> list[ox.Triple]:
         authored = self._authored()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from caseboard.errors import CaseError, did_you_mean
 from caseboard.locate import graph_dir
-from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
 from caseboard.terms import join_known, local_name
 
 
@@ -168,3 +168,12 @@ def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]
             # Where there is no file, there are no lines that anybody could look up.
             return name, text.count("\n", 0, match.end()) + 1 if isinstance(source, Path) else None
     return (next(iter(files)) if len(files) == 1 else None), None
+
+
+def authored(store: Store, graph: str) -> list[Triple]:
+    """Return what was authored, in N-Triples terms: of ``cb:claims``, or the case's own vocabulary."""
+    own = store.triples(VOCABULARY) if graph == VOCABULARY else []
+    if not own:
+        return store.triples(graph)
+    known = set(load_files({}).triples(VOCABULARY))
+    return [triple for triple in own if triple not in known]

@@ -11,6 +11,7 @@ from caseboard.sheets.settings import HOME, NAME, Settings, own_namespace, write
 from caseboard.sheets.writing import Unfolding
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import CB, PREFIXES, join_known
+from caseboard.world import authored
 
 _COMMENTS = {
     "claims": (
@@ -45,7 +46,7 @@ def written(store: Store) -> tuple[dict[str, bytes], tuple[str, ...]]:
 
     Opening the folder gives the same graph.
     """
-    triples = store.authored(CLAIMS)
+    triples = authored(store, CLAIMS)
     claims = [subject[1:-1] for subject, _, obj in triples if obj == f"<{CB}Claim>" and subject[0] == "<"]
     spaces = Counter(iri[: max(iri.rfind("/"), iri.rfind("#"), iri.rfind(":")) + 1] for iri in claims)
     space = min(spaces, key=lambda one: (-spaces[one], one)) if spaces else f"{HOME}case/"
@@ -69,7 +70,7 @@ def written(store: Store) -> tuple[dict[str, bytes], tuple[str, ...]]:
     }
     files[NAME] = write_settings(settings).encode()
     notes = []
-    own = store.authored(VOCABULARY)
+    own = authored(store, VOCABULARY)
     if own:
         files["vocabulary.ttl"] = _turtle(own, store)
     if rest := unfolding.rest:
