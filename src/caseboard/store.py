@@ -62,6 +62,8 @@ class Answer:
 class Store:
     """An Oxigraph store in memory, with the prefixes that its files declare.
 
+    ``notes`` says what was guessed when they were read; ``folders`` bring rules, queries and shapes.
+
     >>> store = Store()
     >>> store.load(b"<urn:a> <urn:b> 1 .", format=".ttl", graph=CLAIMS)
     >>> store.answer("SELECT ?o { GRAPH cb:claims { ?s ?p ?o } }").data
@@ -72,7 +74,6 @@ class Store:
         self._ox = ox.Store()
         self._has_default = False
         self.prefixes: dict[str, str] = dict(PREFIXES)
-        # What was guessed when the files were read; the folders that bring rules, queries and shapes.
         self.notes, self.folders = tuple[str, ...](), tuple[Path, ...]()
 
     # --- loading ----------------------------------------------------------------------------------
