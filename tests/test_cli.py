@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import caseboard
@@ -160,6 +161,11 @@ def test_every_example_works(
     (tmp_path / "mine.rq").write_text(HANDLERS)
     (tmp_path / "article.txt").write_text("Another article.")
     (tmp_path / "mine.ttl").write_bytes(caseboard.open("harbour").serialize("turtle"))
+    (tmp_path / "edges.csv").write_text("Source,Target,Type\nAda,Bo,helps\n")
+    book = openpyxl.Workbook()
+    book.active.append(["Caller", "Called", "Relation"])
+    book.active.append(["Ada", "Bo", "rang up"])
+    book.save(tmp_path / "calls.xlsx")
     done = call(*shlex.split(example)[1:])
     assert done.code == ("evidence" in example), done.err
     assert done.out or list(tmp_path.iterdir())
@@ -240,7 +246,7 @@ def test_bad_use_is_told_in_one_message(call: Call, line: str, words: str, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c != "queries"])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in ("queries", "new", "import")])
 def test_a_broken_case_is_told_with_its_line(call: Call, command: str, tmp_path: Path) -> None:
     broken = tmp_path / "a case.ttl"
     broken.write_text("@prefix ex: <urn:x:> .\n\nex:a ex:b .\n")

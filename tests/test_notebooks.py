@@ -22,7 +22,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 def test_the_notebooks_are_there() -> None:
     names = [path.stem for path in NOTEBOOKS]
-    assert names == ["before-and-after", "first-look", "red-string", "what-follows"]
+    assert names == ["before-and-after", "first-look", "red-string", "what-follows", "your-own-case"]
 
 
 @cache

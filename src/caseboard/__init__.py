@@ -25,6 +25,7 @@ from caseboard.errors import (
     QuerySyntaxError,
     QueryTimeout,
     ReadOnly,
+    SheetError,
     UnknownFormat,
     UnknownName,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeout",
     "ReadOnly",
+    "SheetError",
     "Table",
     "UnknownFormat",
     "UnknownName",

@@ -70,12 +70,15 @@ class Board:
         self._reasoner = Reasoner(self.case, is_view=is_view)
         self.desk = Desk(self.case, self._finder.entity, self._reasoner.store)
 
-    # --- what is on it ----------------------------------------------------------------------------
-
     @property
     def title(self) -> str:
         """The label of the case."""
         return self.case.title
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed or filled in where the case is made of spreadsheets, in sentences."""
+        return self._store.notes
 
     @cached_property
     def entities(self) -> Mapping[str, Entity]:
@@ -127,8 +130,6 @@ class Board:
         'ex:grey'
         """
         return self._finder.entity(name)
-
-    # --- asking -----------------------------------------------------------------------------------
 
     def query(
         self,
@@ -221,8 +222,6 @@ class Board:
         from caseboard import rdf
 
         return rdf.as_dataset(self._reasoner.store(("inferred",)))
-
-    # --- walking ----------------------------------------------------------------------------------
 
     def network(
         self, *, scope: str = "world", include: Collection[str] = (), merge_aliases: bool = False
@@ -337,8 +336,6 @@ class Board:
         taken |= {f"as of {point}": network(self.view(as_of=point.id)) for point in self.case.points}
         return robust_ranking(taken, by)
 
-    # --- cutting ----------------------------------------------------------------------------------
-
     def view(
         self,
         *,
@@ -428,8 +425,6 @@ class Board:
         before, after = (board.network(**which) for board in (self, then))
         claims = [self.claim(claim) for claim in false]
         return suppose.compare((self.inference, then.inference), (before, after), false=claims, by=by)
-
-    # --- reading ----------------------------------------------------------------------------------
 
     def overview(self) -> results.Overview:
         """Return what is on the board in a screenful."""
@@ -578,8 +573,6 @@ class Board:
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 
-    # --- taking away ------------------------------------------------------------------------------
-
     def page(
         self,
         *,
@@ -646,6 +639,19 @@ class Board:
             return self._reasoner.store(("inferred",)).dump(format)
         writer = export.writer(format)
         return writer(self.network(**which))
+
+    def case_folder(self) -> tuple[dict[str, bytes], tuple[str, ...]]:
+        """Return the case as the files of a folder of spreadsheets, and what no column holds, in sentences.
+
+        Opening the folder gives the same graph.
+
+        >>> import caseboard
+        >>> sorted(caseboard.open("harbour").case_folder()[0])[:4]
+        ['agents.csv', 'case.toml', 'claims.csv', 'entities.csv']
+        """
+        from caseboard.sheets.template import written
+
+        return written(self._store)
 
     def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from caseboard import sheets
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
-from caseboard.world import Files
+from caseboard.world import Files, Made
 
 if TYPE_CHECKING:
     import rdflib
@@ -49,14 +50,14 @@ def case_files(source: Source) -> Files:
             )
         source = Path(source)
     if isinstance(source, Path):
-        return _folder_files(source) if source.is_dir() else {str(source): _existing(source)}
+        return _folder_files(source) if source.is_dir() else _file(source)
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
         if not source:
             raise CaseNotFound("an empty list of files is no case; name at least one")
         for path in source:
             if not isinstance(path, str | Path):
                 raise BadArgument(f"a list of files holds names and paths, not {type(path).__name__}")
-        return {str(path): _existing(Path(path)) for path in source}
+        return {name: one for path in source for name, one in _file(Path(path)).items()}
     if hasattr(source, "serialize") and hasattr(source, "triples"):
         from caseboard import rdf
 
@@ -81,11 +82,29 @@ def _existing(path: Path) -> Path:
     return path
 
 
+def _file(path: Path) -> Files:
+    """Return a file as it is, or the triples that a table is read as."""
+    if _existing(path).suffix.lower() not in sheets.ENDINGS:
+        return {str(path): path}
+    return {str(path): _made(sheets.read_file(path))}
+
+
 def _folder_files(folder: Path) -> Files:
     # shapes.ttl says what a sound case looks like; it is no part of what the case says.
-    files = [
-        p for p in sorted(folder.iterdir()) if p.suffix.lower() in FILE_FORMATS and p.name != "shapes.ttl"
-    ]
+    imported = folder / "imported"
+    listed = [*sorted(folder.iterdir()), *(sorted(imported.iterdir()) if imported.is_dir() else ())]
+    files: dict[str, Path | Made] = {
+        str(p): p for p in listed if p.suffix.lower() in FILE_FORMATS and p.name != "shapes.ttl"
+    }
+    if sheets.sheet_files(folder):
+        files[str(folder)] = _made(sheets.read_folder(folder, dict(files)))
+    if files and any((folder / own).exists() for own in ("rules", "queries", "shapes.ttl")):
+        files[f"{folder}/"] = Made(b"", {}, folder=folder)
     if not files:
-        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {' '.join(FILE_FORMATS)}")
-    return {str(path): path for path in files}
+        endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS))
+        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {endings}")
+    return files
+
+
+def _made(conversion: sheets.Conversion) -> Made:
+    return Made(conversion.data, conversion.places, conversion.notes, conversion.prefixes)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
-from caseboard import asking, filing, reasoning, serving
+from caseboard import asking, filing, owncase, reasoning, serving
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
 from caseboard.options import includes, on_board, reads_case, walks
@@ -36,6 +36,7 @@ Examples:
   caseboard show --as-of season-1                 only what is known by then
   caseboard page                                  the board as a page to look at
   caseboard export board.graphml                  take it elsewhere
+  caseboard new my-case                           begin a case of your own
 
 Every command reads the bundled case unless told otherwise: --case NAME, FILE or FOLDER. A name that begins
 with a dash goes after --. Exit codes: 0; 1 when check or evidence finds something; 2 for bad use or bad
@@ -284,6 +285,7 @@ def central(
 for _command in (
     *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
+    *(owncase.new, owncase.import_),
     serving.serve,
 ):
     cli.add_command(_command)

@@ -228,7 +228,10 @@ class Desk:
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:
         """Name -> named query."""
-        listed = {**sparql.read_queries(graph_dir() / "queries"), **self._added}
+        listed = sparql.read_queries(graph_dir() / "queries")
+        for folder in self._case.store.folders:
+            listed |= sparql.read_queries(folder / "queries")
+        listed |= self._added
         return dict(sorted(listed.items()))
 
     def with_queries(self, folder: Path | str) -> Desk:

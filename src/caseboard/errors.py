@@ -4,7 +4,8 @@
 
     CaseboardError
     ├── CaseError (ValueError)              the case cannot be opened; has file and line where known
-    │   └── CaseNotFound (FileNotFoundError)
+    │   ├── CaseNotFound (FileNotFoundError)
+    │   └── SheetError                      cells of a spreadsheet; has every problem with file, row, column
     ├── QueryError (ValueError)             the query cannot be run
     │   ├── QuerySyntaxError                has line and column
     │   ├── QueryRefused                    an update, a SERVICE call
@@ -24,7 +25,8 @@ Each leaf also inherits the built-in error a caller would expect, so ``except Lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 
@@ -50,6 +52,45 @@ class CaseNotFound(CaseError, FileNotFoundError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a spreadsheet; ``row`` counts from 1 as the spreadsheet does."""
+
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+
+    def __str__(self) -> str:
+        row = f", row {self.row}" if self.row is not None else ""
+        return f"{self.file}{row}{f', column {self.column}' if self.column else ''}: {self.message}"
+
+
+class SheetError(CaseError):
+    """A spreadsheet with cells that cannot be read as claims; ``problems`` holds all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        rows: dict[tuple[str, str | None, str], list[int]] = {}
+        for one in self.problems:
+            rows.setdefault((one.file, one.column, one.message), []).append(one.row or 0)
+        lines = []
+        for (file, column, message), numbers in list(rows.items())[:_SHOWN]:
+            more = f" (and in {len(numbers) - 1} more rows)" if len(numbers) > 1 else ""
+            lines.append(f"{Problem(file, numbers[0] or None, column, message)}{more}")
+        if len(rows) > _SHOWN:
+            lines.append(f"and {len(rows) - _SHOWN} more kinds of problem; mend these first")
+        super().__init__("\n".join(lines))
+        self.file, self.line = self.problems[0].file, self.problems[0].row
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
+
+
+#: How many kinds of problem one message lists.
+_SHOWN = 20
 
 
 class QueryError(CaseboardError, ValueError):

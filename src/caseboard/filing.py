@@ -14,6 +14,7 @@ import caseboard
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
+from caseboard.owncase import write_folder
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
 
 if TYPE_CHECKING:
@@ -100,10 +101,13 @@ def page(
 
 
 @click.command(short_help="Write the board to a file, in the format of its ending.")
-@click.argument("out")
+@click.argument("out", required=False)
 @click.option("--rdf12", is_flag=True, help="RDF 1.2 Turtle, each claim the reifier of its triple.")
+@click.option("--case-folder", metavar="DIR", help="The case as a folder of spreadsheets, as `new` makes it.")
 @walks
-def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -> None:
+def export(
+    out: str | None, rdf12: bool, case_folder: str | None, case: str | None, selection: dict[str, Any]
+) -> None:
     """Write the board to OUT, in the format of its ending; - is Turtle on stdout.
 
     \b
@@ -118,7 +122,15 @@ def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -
     Examples:
       caseboard export board.graphml --include hedged,predicted
       caseboard export claims.ttl --rdf12
+      caseboard export --case-folder sheets --case mine.ttl
     """
+    if case_folder is not None:
+        if out is not None or rdf12:
+            raise click.UsageError("--case-folder names the folder to write; leave out OUT and --rdf12")
+        write_folder(case, case_folder)
+        return
+    if out is None:
+        raise click.UsageError("give OUT, or --case-folder DIR")
     ending = Path(out).suffix.lower()
     folder = out != "-" and (out.endswith("/") or Path(out).is_dir() or not ending)
     if rdf12 and (folder or ending not in ("", ".ttl")):

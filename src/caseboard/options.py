@@ -13,7 +13,7 @@ import caseboard
 from caseboard.engine import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES, SCOPES
-from caseboard.terminal import progress
+from caseboard.terminal import note, progress
 
 if TYPE_CHECKING:
     from caseboard.board import Board
@@ -216,4 +216,6 @@ def on_board(case: str | None, what: str, work: Callable[[Board], T], *, languag
         return board.view(**view) if view else board
 
     board = progress(f"opening {case or 'hit-and-run'}", opened)
+    for told in board.notes:
+        note(told)
     return progress(what, lambda: work(board))

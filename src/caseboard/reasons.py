@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from caseboard import sparql
 from caseboard.claims import Case
 from caseboard.display import Shown
 from caseboard.locate import graph_dir
@@ -36,10 +37,15 @@ class Reasoner:
 
     @cached_property
     def inference(self) -> Inference:
-        """What follows by the rules in ``graph/rules``, with every derivation."""
+        """What follows by the rules in ``graph/rules`` and those of the case, with every derivation."""
         from caseboard import inference, rules
 
-        listed = rules.read_rules(graph_dir() / "rules")
+        listed = [*rules.read_rules(graph_dir() / "rules")]
+        for folder in self._case.store.folders:
+            for rule in rules.read_rules(folder / "rules"):
+                # Ours ask no other server; a rule that came with a case might.
+                sparql.survey(rule.text, prefixes=self._case.names.prefixes)
+                listed.append(rule)
         known = [r for r in listed if not self._is_view or r.knows(self._case.relations, self._case.names)]
         return inference.infer(self._case, known)
 

@@ -44,12 +44,15 @@ def validate(store: Store, case: Case, place: Place | None = None) -> Report:
     """
     from caseboard import validation
 
-    report = validation.check(
-        store.dump("ntriples", graph=CLAIMS),
-        vocabulary=store.dump("ntriples", graph=VOCABULARY),
-        names=case.names,
-        place=place,
-    )
+    data, vocabulary = (store.dump("ntriples", graph=graph) for graph in (CLAIMS, VOCABULARY))
+    own = [folder / "shapes.ttl" for folder in store.folders if (folder / "shapes.ttl").exists()]
+    findings = [
+        finding
+        for shapes in (None, *own)
+        for finding in validation.check(
+            data, vocabulary=vocabulary, names=case.names, shapes=shapes, place=place
+        ).findings
+    ]
     # A source may contradict itself: that is worth a look, and no fault of the case.
     clashes = (
         validation.Finding(
@@ -64,7 +67,7 @@ def validate(store: Store, case: Case, place: Place | None = None) -> Report:
         for clash in contradictions(case)
         for file, line in [place(case.names.iri(clash.about.id) or clash.about.id) if place else (None, None)]
     )
-    return validation.Report((*report.findings, *clashes))
+    return validation.Report((*findings, *clashes))
 
 
 def contradictions(case: Case) -> tuple[Contradiction, ...]:

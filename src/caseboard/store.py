@@ -49,6 +49,8 @@ class Answer:
 class Store:
     """An Oxigraph store in memory, with the prefixes that its files declare.
 
+    ``notes`` says what was guessed when they were read; ``folders`` bring rules, queries and shapes.
+
     >>> store = Store()
     >>> store.load(b"<urn:a> <urn:b> 1 .", format=".ttl", graph=CLAIMS)
     >>> store.answer("SELECT ?o { GRAPH cb:claims { ?s ?p ?o } }").data
@@ -59,6 +61,7 @@ class Store:
         self._ox = ox.Store()
         self._has_default = False
         self.prefixes: dict[str, str] = dict(PREFIXES)
+        self.notes, self.folders = tuple[str, ...](), tuple[Path, ...]()
 
     # --- loading ----------------------------------------------------------------------------------
 
@@ -318,6 +321,7 @@ class Store:
         """
         store, graph = Store(), ox.NamedNode(CLAIMS)
         store.prefixes.update(self.prefixes)
+        store.notes, store.folders = self.notes, self.folders
         find = self._ox.quads_for_pattern
         nodes: list[Any] = [as_term(term) for term in subjects]
         store._ox.extend(quad for node in nodes for quad in find(node, None, None, graph))

@@ -139,6 +139,7 @@ def without(case: Case, claims: Collection[str]) -> Store:
     ]
     graphs = {CLAIMS: kept, VOCABULARY: case.store.triples(VOCABULARY)}
     store = Store.of(graphs, prefixes=case.store.prefixes)
+    store.notes, store.folders = case.store.notes, case.store.folders
     derive(store)
     return store
 

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from caseboard.errors import CaseError, did_you_mean
 from caseboard.locate import graph_dir
 from caseboard.sparql import Token, mentioned
-from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
 from caseboard.terms import GRAPHS, join_known, local_name
 
-#: Name to show -> a path, or bytes with the file ending that tells their format.
-Files = Mapping[str, Path | tuple[bytes, str]]
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Triples that were made of something else, such as a spreadsheet.
+
+    Attributes:
+        data: the triples as N-Triples.
+        places: claim -> the file and row in which it stands.
+        notes: what was guessed or filled in on the way, in sentences.
+        prefixes: prefix -> namespace.
+        folder: the folder of the case, where it brings rules, queries or shapes of its own.
+    """
+
+    data: bytes
+    places: Mapping[str, tuple[str, int]]
+    notes: tuple[str, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+#: Name to show -> a path, bytes with the file ending that tells their format, or triples that were made.
+Files = Mapping[str, Path | tuple[bytes, str] | Made]
 
 _PARTS = (
     ("subject", "rdf:subject"),
@@ -41,6 +62,12 @@ def load_files(files: Files) -> Store:
     store = Store()
     store.load(graph_dir() / "vocabulary.ttl", format=".ttl", graph=VOCABULARY, name="vocabulary.ttl")
     for name, source in files.items():
+        if isinstance(source, Made):
+            store.load(source.data, format=".nt", graph=CLAIMS, name=name)
+            store.prefixes = {**source.prefixes, **store.prefixes}
+            store.notes += source.notes
+            store.folders += (source.folder,) if source.folder else ()
+            continue
         data, ending = (source, source.suffix.lower()) if isinstance(source, Path) else source
         store.load(data, format=ending, graph=CLAIMS, name=name)
     store.update((graph_dir() / "world" / "0-declarations.ru").read_text("utf-8"))
@@ -63,7 +90,11 @@ def open_store(files: Files) -> Store:
 def refuse_empty(store: Store, files: Files) -> None:
     """Raise CaseError where no file of a case has a claim in it."""
     if next(store.select(read_select("any-claim")), None) is None:
-        endings = {source.suffix if isinstance(source, Path) else source[1] for source in files.values()}
+        endings = {
+            source.suffix if isinstance(source, Path) else source[1]
+            for source in files.values()
+            if not isinstance(source, Made)
+        }
         graphs = " (of named graphs only cb:claims is read)" if endings & {".trig", ".nq", ".jsonld"} else ""
         raise CaseError(
             f"there is no claim in {join_known(files)}{graphs}. A claim is a cb:Claim with rdf:subject, "
@@ -128,6 +159,10 @@ def where(store: Store, iri: str, files: Files) -> tuple[str | None, int | None]
     forms = [f"<{iri}>", store.names().curie(iri), f":{local_name(iri)}"]
     pattern = re.compile(rf"^\s*(?:{'|'.join(re.escape(form) for form in forms)})(?=[\s;])", re.MULTILINE)
     for name, source in files.items():
+        if isinstance(source, Made):
+            if iri in source.places:
+                return source.places[iri]
+            continue
         data = source.read_bytes() if isinstance(source, Path) else source[0]
         text = data.decode("utf-8", "replace")
         if match := pattern.search(text):
@@ -152,3 +187,12 @@ def unknown(store: Store, text: str) -> dict[str, Token]:
         except ValueError:  # what is no IRI stands nowhere
             found[iri] = token
     return found
+
+
+def authored(store: Store, graph: str) -> list[Triple]:
+    """Return what was authored, in N-Triples terms: of ``cb:claims``, or the case's own vocabulary."""
+    own = store.triples(VOCABULARY) if graph == VOCABULARY else []
+    if not own:
+        return store.triples(graph)
+    known = set(load_files({}).triples(VOCABULARY))
+    return [triple for triple in own if triple not in known]

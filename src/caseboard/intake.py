@@ -1,0 +1,201 @@
+"""Files brought into a case that is on disk: read whole first, so that nothing is half there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from caseboard.cases import case_files
+from caseboard.claims import Case
+from caseboard.engine import FILE_FORMATS
+from caseboard.errors import BadArgument, CaseError
+from caseboard.sheets.columns import TABLE_NAMES
+from caseboard.sheets.convert import Conversion, convert
+from caseboard.sheets.folder import IMPORTED, folder_settings, gather, sheet_files
+from caseboard.sheets.lexicon import read_lexicon
+from caseboard.sheets.naming import key, local
+from caseboard.sheets.reading import ENDINGS
+from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
+from caseboard.sheets.update import Update, compare, kept_record, kept_table
+from caseboard.sheets.values import literal
+from caseboard.store import CLAIMS, VOCABULARY, Store
+from caseboard.terms import CB, PREFIXES
+from caseboard.world import Files, Made, authored, load_files, open_store
+
+_RDF_ENDINGS = (".trig", ".ttl")
+State = dict[str, tuple[str, frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What is to be written, and what it does to the case.
+
+    Attributes:
+        files: path -> bytes, to be written all or none.
+        gone: files of an earlier import of the same file that this one has no use for.
+        update: the claims that are added, changed and removed.
+        notes: what was guessed or filled in, in sentences.
+    """
+
+    files: Mapping[Path, bytes]
+    gone: tuple[Path, ...]
+    update: Update
+    notes: tuple[str, ...]
+
+
+def read_in(
+    file: Path, to: Path, *, columns: Mapping[str, str] | None = None, new_relations: bool = False
+) -> Intake:
+    """Read a file of tables into a case; nothing is written yet.
+
+    Args:
+        file: CSV or XLSX.
+        to: a folder, as `caseboard new` makes it, or one .trig or .ttl file; it may not be there yet.
+        columns: role -> header of the file's columns, where the headers do not say it.
+        new_relations: whether relations that nobody declares become the case's own.
+
+    Raises:
+        SheetError: with every problem of the file.
+        CaseError: a file that cannot be read.
+        BadArgument: no file of tables; a case that is no such thing.
+    """
+    if file.suffix.lower() not in ENDINGS:
+        raise BadArgument(
+            f"{file} is no table: import takes {' '.join(ENDINGS)}; "
+            "RDF files belong into the folder as they are"
+        )
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CaseError(f"cannot be read: {error.strerror or error}", file=str(file)) from error
+    if to.suffix.lower() in _RDF_ENDINGS and not to.is_dir():
+        return _into_file(file, data, to, columns or {}, new_relations)
+    if to.exists() and not to.is_dir():
+        raise BadArgument(f"{to} is neither a folder nor a .trig file; a case is kept in one of these")
+    return _into_folder(file, data, to, columns or {}, new_relations)
+
+
+def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
+    settings = folder_settings(to)
+    stem = file.stem
+    inner = to / IMPORTED
+    earlier = [
+        path for path in (inner.iterdir() if inner.is_dir() else ()) if path.stem.partition("--")[0] == stem
+    ]
+    others = {
+        str(path): path.read_bytes()
+        for path in (sheet_files(to) if to.is_dir() else ())
+        if path not in earlier
+    }
+    rdf: Files = {str(path): path for path in _rdf_files(to) if path not in earlier}
+    old = gather(others, settings)
+    fresh = gather({file.name: data}, replace(settings, columns=columns or settings.columns))
+    old.problems.found += fresh.problems.found
+    records = {
+        what: old.records.get(what, []) + fresh.records.get(what, [])
+        for what in {**old.records, **fresh.records}
+    }
+    store = load_files(rdf)
+    conversion = convert(
+        [*old.claims, *fresh.claims],
+        records,
+        settings=replace(settings, new_relations=new or settings.new_relations),
+        lexicon=read_lexicon(store),
+        problems=old.problems,
+    )
+    files: dict[Path, bytes] = {}
+    if not (to / NAME).exists():
+        files[to / NAME] = write_settings(settings).encode()
+    for place, (table, mapping) in enumerate(fresh.claims):
+        name = stem if not place else f"{stem}-{place + 1}"
+        if TABLE_NAMES.get(key(name), "claims") != "claims":
+            name += "--claims"
+        files[inner / f"{name}.csv"] = kept_table(table, mapping)
+    for what, tables in fresh.records.items():
+        files |= {inner / f"{stem}--{what}.csv": kept_record(table) for table in tables}
+    if conversion.relations:
+        own = [
+            line for line in conversion.data.decode().splitlines() if _declares(line, conversion, settings)
+        ]
+        files[inner / f"{stem}.nt"] = ("\n".join(own) + "\n").encode()
+    before = _state(load_files(case_files(to))) if to.is_dir() and (others or rdf or earlier) else {}
+    after = _state(open_store({**rdf, str(to): _made(conversion)}))
+    gone = tuple(path for path in earlier if path not in files)
+    return Intake(files, gone, compare(before, after), conversion.notes)
+
+
+def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
+    rdf: Files = {str(to): to} if to.exists() else {}
+    store = load_files(rdf)
+    old = set(authored(store, CLAIMS))
+    space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
+    title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
+    settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
+    tables = gather({file.name: data}, settings)
+    conversion = convert(
+        tables.claims,
+        tables.records,
+        settings=settings,
+        lexicon=read_lexicon(store),
+        problems=tables.problems,
+    )
+    origin = f"<{space}{local('origin', 'column-')}>"
+    mine = literal(file.name)
+    replaced = {subject for subject, predicate, obj in old if predicate == origin and obj == mine}
+    fresh = load_files({file.name: _made(conversion)})
+    added = authored(fresh, CLAIMS)
+    place = f"<{PREFIXES['oa']}SpecificResource>"
+    replaced |= {subject for subject, _, obj in added if obj == place}
+    replaced |= {obj for subject, _, obj in old if subject in replaced and obj.startswith("_:")}
+    added += [(f"<{claim}>", origin, mine) for claim in conversion.places]
+    declared = f"<{PREFIXES['rdf']}Property>", f"<{PREFIXES['rdfs']}label>"
+    added += [(origin, f"<{PREFIXES['rdf']}type>", declared[0]), (origin, declared[1], literal("origin"))]
+    own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
+    whole = [triple for triple in old if triple[0] not in replaced] + added + own
+    prefixes = {**store.prefixes, **conversion.prefixes}
+    text = Store.of({CLAIMS: whole}, prefixes=prefixes).dump("turtle", graph=CLAIMS)
+    after = open_store({str(to): (text, ".ttl")})
+    return Intake({to: text}, (), compare(_state(store), _state(after)), conversion.notes)
+
+
+def _namespace(triples: set[tuple[str, str, str]]) -> str | None:
+    spaces: dict[str, int] = {}
+    for subject, _, obj in triples:
+        if obj == f"<{CB}Claim>" and subject[0] == "<":
+            space = subject[1 : max(subject.rfind("/"), subject.rfind("#")) + 1]
+            spaces[space] = spaces.get(space, 0) + 1
+    return max(spaces, key=lambda one: (spaces[one], one)) if spaces else None
+
+
+def _rdf_files(folder: Path) -> list[Path]:
+    inner = folder / IMPORTED
+    listed = [*(folder.iterdir() if folder.is_dir() else ()), *(inner.iterdir() if inner.is_dir() else ())]
+    return sorted(
+        path for path in listed if path.suffix.lower() in FILE_FORMATS and path.name != "shapes.ttl"
+    )
+
+
+def _declares(line: str, conversion: Conversion, settings: Settings) -> bool:
+    subject = line[1 : line.index(">")] if line.startswith("<") else ""
+    return subject in conversion.relations or subject == f"{settings.namespace}family-own"
+
+
+def _made(conversion: Conversion) -> Made:
+    return Made(conversion.data, conversion.places, conversion.notes, conversion.prefixes)
+
+
+def _state(store: Store) -> State:
+    """Return claim -> its sentence, and all that is said of it."""
+    said: dict[str, list[str]] = {}
+    for subject, predicate, obj in store.triples(CLAIMS):
+        said.setdefault(subject, []).append(f"{predicate} {obj}")
+    case = Case(store)
+    relations = case.relations
+    found: State = {}
+    for row in case.core:
+        claim, subject, relation, obj = map(str, row[:4])
+        label = relations[relation].label if relation in relations else relation
+        end = obj if claim in case.literals else case.label(obj)
+        found[claim] = (f"{case.label(subject)} {label} {end}.", frozenset(said.get(f"<{claim}>", ())))
+    return found
