@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from caseboard import formats
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
 from caseboard.store import FILE_FORMATS
@@ -49,14 +50,16 @@ def case_files(source: Source) -> Files:
             )
         source = Path(source)
     if isinstance(source, Path):
-        return _folder_files(source) if source.is_dir() else {str(source): _existing(source)}
+        return formats.readable(
+            _folder_files(source) if source.is_dir() else {str(source): _existing(source)}
+        )
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
         if not source:
             raise CaseNotFound("an empty list of files is no case; name at least one")
         for path in source:
             if not isinstance(path, str | Path):
                 raise BadArgument(f"a list of files holds names and paths, not {type(path).__name__}")
-        return {str(path): _existing(Path(path)) for path in source}
+        return formats.readable({str(path): _existing(Path(path)) for path in source})
     if hasattr(source, "serialize") and hasattr(source, "triples"):
         from caseboard import rdf
 

@@ -1,0 +1,105 @@
+"""The files of other tools: what reads each, and the one way from there to a case.
+
+A reader takes bytes and returns a `caseboard.formats.incoming.Reading`, of which
+`caseboard.formats.case.convert` makes a case. Each format has a module of its own, which is imported when a
+file of that format is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caseboard.errors import CaseError
+
+if TYPE_CHECKING:
+    from caseboard.formats.case import Converted
+    from caseboard.formats.incoming import Reading
+    from caseboard.world import Files
+
+#: Ending of a file that is no case of our own -> the module that reads it; the longest ending counts.
+ENDINGS: Mapping[str, str] = {
+    ".graphml": "graphml",
+    ".gexf": "gexf",
+    ".edgelist": "edge_list",
+    ".edges": "edge_list",
+    ".json": "json",
+}
+
+
+def ending(name: str) -> str:
+    """Return the foreign ending of a file's name, "" where it has none.
+
+    >>> ending("Board.GraphML"), ending("case.ttl")
+    ('.graphml', '')
+    """
+    lowered = name.lower()
+    return max((one for one in ENDINGS if lowered.endswith(one)), key=len, default="")
+
+
+def read(data: bytes, *, name: str) -> Reading:
+    """Return what a foreign file says, as plain values.
+
+    Raises:
+        CaseError: no format that is known by its ending, or not valid in it.
+        MissingExtra: the format needs a library that is not installed.
+
+    >>> read(b"ada bruno", name="two.edgelist").claims[0].subject
+    'ada'
+    """
+    module = ENDINGS.get(ending(name))
+    if module is None:
+        raise CaseError(f"no foreign format; their endings are {' '.join(ENDINGS)}", file=name)
+    if module == "json":
+        module = _json_format(data, name)
+    found: Reading = import_module(f"caseboard.formats.{module}").read(data, name=name)
+    if not found.claims:
+        raise CaseError(
+            f"there is no claim in it: nothing in this {found.format} relates two things", file=name
+        )
+    return found
+
+
+def as_case(data: bytes, *, name: str, title: bool = True) -> Converted:
+    """Return a foreign file as a case in Turtle, with what was assumed and left out.
+
+    Args:
+        data: the file.
+        name: its name, whose ending tells the format.
+        title: whether to describe the case itself too.
+
+    Raises:
+        CaseError, MissingExtra: as for `read`.
+    """
+    from caseboard.formats.case import convert
+
+    return convert(read(data, name=name), name=name, title=title)
+
+
+def readable(files: Files) -> Files:
+    """Return the files of a case with each foreign one as Turtle; the others stay as they are.
+
+    Raises:
+        CaseError, MissingExtra: as for `read`.
+    """
+    found: dict[str, Path | tuple[bytes, str]] = {}
+    for name, source in files.items():
+        if isinstance(source, Path) and ending(source.name):
+            try:
+                data = source.read_bytes()
+            except OSError as error:
+                raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
+            found[name] = (as_case(data, name=name, title=len(files) == 1).data, ".ttl")
+        else:
+            found[name] = source
+    return found
+
+
+def _json_format(data: bytes, name: str) -> str:
+    from caseboard.formats import careful, node_link
+
+    if node_link.is_one(careful.parsed_json(data, name=name)):
+        return "node_link"
+    raise CaseError("JSON in which there are no nodes and links", file=name)
