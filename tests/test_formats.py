@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 import caseboard
 from caseboard import Board, CaseError
 from caseboard.formats import as_case, read
+
+from .small import PREFIXES, claim, people
 
 GRAPHS = {
     "karate": nx.karate_club_graph,
@@ -180,3 +183,85 @@ def test_what_cannot_be_read_is_refused_with_a_message(name: str, data: bytes, s
 def test_a_link_from_a_thing_to_itself_is_a_claim() -> None:
     graph = nx.DiGraph([("a", "a"), ("a", "b"), ("b", "a")])
     assert len(read(written(graph, ".json"), name="loop.json").claims) == 3
+
+
+# --- RDF --------------------------------------------------------------------------------------------
+
+PLAIN = """
+@prefix ex: <https://example.org/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:ada a ex:Pilot ; foaf:name "Ada Lind" ; ex:worksFor ex:meridian ; ex:age 41 .
+ex:meridian a ex:Firm ; rdfs:label "Meridian Line"@en , "Meridian-Linie"@de ; rdfs:comment "Ships things." .
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "form"),
+    [(".ttl", "turtle"), (".nt", "nt"), (".rdf", "xml"), (".owl", "xml"), (".jsonld", "json-ld")]
+    + [(".trig", "trig"), (".nq", "nquads"), (".n3", "n3")],
+)
+def test_plain_triples_become_claims_in_every_syntax(ending: str, form: str, tmp_path: Path) -> None:
+    import rdflib
+
+    graph = rdflib.Dataset() if ending in (".trig", ".nq") else rdflib.Graph()
+    file = tmp_path / f"plain{ending}"
+    file.write_bytes(graph.parse(data=PLAIN, format="turtle").serialize(format=form, encoding="utf-8"))
+    board = caseboard.open(str(file))
+    assert {claim.sentence for claim in board.claims()} == {
+        "Ada Lind works for Meridian Line.",
+        "Ada Lind age 41.",
+        "Meridian Line label Meridian-Linie.",
+    }
+    assert board.entities[board.find("Ada")].kind == "pilot"
+    assert board.query("ASK { <https://example.org/ada> <https://example.org/age> 41 }")
+    assert "3 claims say no status" in board.case.comment
+    assert board.check().ok
+
+
+def test_what_is_said_about_a_triple_stays_with_its_claim(tmp_path: Path) -> None:
+    file = tmp_path / "notes.ttl"
+    file.write_text(
+        "@prefix ex: <https://example.org/> . @prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+        "ex:a ex:knows ex:b {| ex:since 1999 ; dcterms:source ex:letter |} .\n"
+        "ex:s rdf:reifies <<( ex:b ex:knows ex:c )>> ; ex:certainty 0.5 .\n"
+        "ex:t a rdf:Statement ; rdf:subject ex:c ; rdf:predicate ex:knows ; rdf:object ex:d .\n"
+    )
+    claims = {claim.sentence: claim for claim in caseboard.open(str(file)).claims()}
+    assert set(claims) == {"a knows b.", "b knows c.", "c knows d."}
+    assert claims["a knows b."].note == "since: 1999"
+    assert claims["a knows b."].evidence[0].source.label == "https://example.org/letter"
+    assert claims["b knows c."].note == "certainty: 0.5"
+
+
+def test_our_own_claims_come_back_from_rdf_1_2_as_they_were(harbour: Board, tmp_path: Path) -> None:
+    file = tmp_path / "harbour.ttl"
+    file.write_bytes(harbour.serialize("rdf12"))
+    back = caseboard.open(str(file))
+    one, other = (
+        sorted(re.sub(rb"_:\w+", b"_:", board.serialize("ntriples")).splitlines())
+        for board in (back, harbour)
+    )
+    assert one == other
+
+
+def test_an_annotation_in_a_case_of_our_own_is_a_claim(tmp_path: Path) -> None:
+    file = tmp_path / "case.ttl"
+    file.write_text(
+        PREFIXES
+        + people("ada", "iris")
+        + claim("c1", "t:ada", "cb:helps", "t:iris")
+        + "t:iris cb:helps t:ada ~ t:c2 {| cb:status cb:Hedged |} .\n"
+    )
+    board = caseboard.open(str(file))
+    assert {(c.sentence, c.status) for c in board.claims()} == {
+        ("Ada helps Iris.", "stated"),
+        ("Iris helps Ada.", "hedged"),
+    }
+
+
+def test_named_graphs_are_the_sources_of_plain_triples(tmp_path: Path) -> None:
+    file = tmp_path / "two.nq"
+    file.write_text("<urn:x:a> <urn:x:knows> <urn:x:b> <urn:x:letters> .\n")
+    (claim,) = caseboard.open(str(file)).claims()
+    assert str(claim.evidence[0].source) == "letters"

@@ -30,6 +30,8 @@ FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
     ".nq": ox.RdfFormat.N_QUADS,
     ".rdf": ox.RdfFormat.RDF_XML,
     ".xml": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".n3": ox.RdfFormat.N3,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 TABLE_FORMATS: Mapping[str, ox.QueryResultsFormat] = {
@@ -356,6 +358,27 @@ class Store:
         declared = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(VOCABULARY))
         own = [quad.triple for quad in declared if quad.triple not in known]
         return own + [q.triple for q in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(CLAIMS))]
+
+
+def read_quads(data: bytes, *, format: str, name: str) -> list[tuple[str, str, str, str]]:  # noqa: A002
+    """Return every triple of an RDF file and the IRI of its graph, "" for the default one.
+
+    Terms are in their N-Triples form; that of a triple as RDF 1.2 has it is ``<<( s p o )>>``.
+
+    Raises:
+        CaseError: not valid in the format of its ending; names file and line.
+
+    >>> read_quads(b"<urn:a> <urn:b> 1 .", format=".ttl", name="one.ttl")[0][:2]
+    ('<urn:a>', '<urn:b>')
+    """
+    rdf = FILE_FORMATS[format]
+    try:
+        quads = list(ox.parse(data.removeprefix(BOM_UTF8), rdf, rename_blank_nodes=True))
+    except SyntaxError as error:
+        raise _not_valid(error, rdf, name) from error
+    return [
+        (str(q.subject), str(q.predicate), str(q.object), getattr(q.graph_name, "value", "")) for q in quads
+    ]
 
 
 def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002

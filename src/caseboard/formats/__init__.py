@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseboard.errors import CaseError
+from caseboard.store import FILE_FORMATS
 
 if TYPE_CHECKING:
     from caseboard.formats.case import Converted
@@ -49,13 +50,13 @@ def read(data: bytes, *, name: str) -> Reading:
     >>> read(b"ada bruno", name="two.edgelist").claims[0].subject
     'ada'
     """
-    module = ENDINGS.get(ending(name))
+    module = "rdf" if Path(name).suffix.lower() in FILE_FORMATS else ENDINGS.get(ending(name))
     if module is None:
         raise CaseError(f"no foreign format; their endings are {' '.join(ENDINGS)}", file=name)
     if module == "json":
         module = _json_format(data, name)
     found: Reading = import_module(f"caseboard.formats.{module}").read(data, name=name)
-    if not found.claims:
+    if not found.claims and not found.triples:
         raise CaseError(
             f"there is no claim in it: nothing in this {found.format} relates two things", file=name
         )
@@ -84,17 +85,24 @@ def readable(files: Files) -> Files:
     Raises:
         CaseError, MissingExtra: as for `read`.
     """
+    from caseboard.formats import rdf
+
     found: dict[str, Path | tuple[bytes, str]] = {}
     for name, source in files.items():
-        if isinstance(source, Path) and ending(source.name):
-            try:
-                data = source.read_bytes()
-            except OSError as error:
-                raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
-            found[name] = (as_case(data, name=name, title=len(files) == 1).data, ".ttl")
-        else:
-            found[name] = source
+        found[name] = source
+        if isinstance(source, Path):
+            data = _bytes(source, name)
+            if ending(source.name) or rdf.needs_reading(data, name=name):
+                converted = as_case(data, name=name, title=len(files) == 1)
+                found[name] = (converted.data, ".ttl")
     return found
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
 
 
 def _json_format(data: bytes, name: str) -> str:

@@ -158,11 +158,19 @@ class _Writer:
         self.out: dict[tuple[str, str, str], None] = {}
 
     def lines(self, *, title: bool) -> list[str]:
+        """Return the case a triple a line, after the prefix of its names."""
         reading = self.reading
+        prefix = f"@prefix {self.prefix}: <{self.ids.base}> .\n"
+        ours = [f"{s} {p} {o} .\n" for s, p, o in reading.triples]
+        if not reading.claims:
+            self.said += reading.said
+            return [prefix, *ours]
         keys = {end for claim in reading.claims for end in _ends(claim)} | set(reading.things)
         own_iris = [thing.iri for thing in reading.things.values() if _IRI.match(thing.iri)]
         # Sorted, so that the same content in another order gets the same names.
         self.iris = {key: self._thing_iri(key, own_iris) for key in sorted(keys)}
+        texts = {claim.relation for claim in reading.claims if claim.literal}
+        self.both = texts & {claim.relation for claim in reading.claims if not claim.literal}
         self.points = dict(reading.points) or {"": "the start"}
         self.first = next(iter(self.points))
         guessed: dict[str, set[tuple[str, bool]]] = {}
@@ -185,8 +193,7 @@ class _Writer:
             self._add(case, f"{RDFS}label", _text(_line(reading.title or self.name)))
             comment = f"Read from {self.name}, {reading.format}. {told}"
             self._add(case, f"{RDFS}comment", _text(comment.strip()))
-        prefix = f"@prefix {self.prefix}: <{self.ids.base}> .\n"
-        return [prefix, *(f"<{s}> <{p}> {o} .\n" for s, p, o in sorted(self.out))]
+        return [prefix, *ours, *(f"<{s}> <{p}> {o} .\n" for s, p, o in sorted(self.out))]
 
     def _thing_iri(self, key: str, own: Iterable[str]) -> str:
         thing = self.reading.things.get(key)
@@ -222,7 +229,7 @@ class _Writer:
             for end, is_object in ((claim.subject, swapped), (claim.object, not swapped)):
                 guessed.setdefault(end, set()).add((relation, is_object))
             subject, obj = (obj, subject) if swapped else (subject, obj)
-        object_ = _text(claim.object) if claim.literal else f"<{obj}>"
+        object_ = claim.term or _text(claim.object) if claim.literal else f"<{obj}>"
         status, point = self._status(claim), self._point(claim.point, "point")
         key = claim.id
         if not key or self._taken(key):
@@ -264,11 +271,15 @@ class _Writer:
     def _relation(self, claim: Incoming) -> tuple[str, bool]:
         """Return the IRI of a relation, and whether the claim says it the other way round."""
         term = self.reading.terms.get(claim.relation, Term(claim.relation))
-        for word in (claim.relation, term.label):
+        own = bool(_IRI.match(claim.relation))
+        # What has an IRI means what its makers say, whatever words they have for it.
+        for word in (claim.relation,) if own else (claim.relation, term.label):
             if known := self.vocabulary.relations.get((_folded(word), claim.literal)):
                 return known
         self.unknown["relation"][claim.relation] += 1
-        iri = self.ids.iri("attribute" if claim.literal else "relation", claim.relation)
+        iri = claim.relation
+        if not own or (claim.literal and claim.relation in self.both):
+            iri = self.ids.iri("attribute" if claim.literal else "relation", claim.relation)
         label = _line(term.label or claim.relation)
         self._add(iri, f"{RDF}type", f"<{CB}Relation>")
         self._add(iri, f"{RDFS}label", _text(label))
@@ -337,15 +348,18 @@ class _Writer:
             self.assumed["thing without a kind has the one that its relations take"] += 1
         if kind is None:
             self.unknown["kind"][word] += 1
-            kind = self.ids.iri("kind", word or "thing")
-            label = word if word and not _IRI.match(word) else local_name(word) or "thing"
+            kind = word if _IRI.match(word) else self.ids.iri("kind", word or "thing")
+            label = (
+                self.reading.terms[word].label if word in self.reading.terms else local_name(word) or "thing"
+            )
             self._add(kind, f"{RDF}type", f"<{RDFS}Class>")
             self._add(kind, f"{RDFS}subClassOf", f"<{CB}Entity>")
             self._add(kind, f"{RDFS}label", _text(_line(label)))
         self._add(iri, f"{RDF}type", f"<{kind}>")
         if thing and thing.unknown:
             self._add(iri, f"{RDF}type", f"<{CB}Unknown>")
-        self._add(iri, f"{RDFS}label", _text(_line((thing.label if thing else "") or key)))
+        label = (thing.label if thing else "") or (local_name(key) if _IRI.match(key) else key)
+        self._add(iri, f"{RDFS}label", _text(_line(label)))
         if thing and thing.comment:
             self._add(iri, f"{RDFS}comment", _text(thing.comment))
 

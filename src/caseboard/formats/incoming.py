@@ -33,7 +33,8 @@ class Incoming:
     """A claim as a file makes it; what is empty, the file does not say.
 
     ``subject`` and ``object`` are keys of things, ``object`` a text where ``literal``; ``relation`` is the
-    format's own term, ``point`` and ``refuted`` keys of points, ``status`` a word of the vocabulary.
+    format's own term, ``point`` and ``refuted`` keys of points, ``status`` a word of the vocabulary; ``term``
+    is a literal as N-Triples writes it, where it has a language or a datatype.
     """
 
     subject: str
@@ -50,6 +51,7 @@ class Incoming:
     agent: str = ""
     note: str = ""
     id: str = ""
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Reading:
         terms: relation -> how it reads, where the format says so.
         points: key -> label of the reveal points, in their order.
         sources: key -> label.
+        triples: what is ours already, as N-Triples terms, and stays as it is.
         said: what the format says that a claim cannot hold, and what was assumed; a sentence each.
     """
 
@@ -72,6 +75,7 @@ class Reading:
     points: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    triples: tuple[tuple[str, str, str], ...] = ()
     said: tuple[str, ...] = ()
 
 
