@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from caseboard import results
     from caseboard.cases import Source
+    from caseboard.formats.incoming import Written
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -585,14 +586,41 @@ class Board:
         Raises:
             UnknownFormat: none of these.
         """
-        from caseboard import export
+        from caseboard import export, formats
 
         if format in GRAPH_FORMATS or format == "rdf12":
             return self._store.dump_case(format)
         if format in DATASET_FORMATS:
             return self._reasoner.store(("inferred",)).dump(format)
+        if format in formats.WRITERS:
+            return self.export(format, **which).data
         writer = export.writer(format)
         return writer(self.network(**which))
+
+    def export(self, format: str, **which: Unpack[networks.Which]) -> Written:  # noqa: A002
+        """Return the claims in another tool's format, one of `caseboard.formats.WRITERS`.
+
+        Args:
+            format: "ftm" or "stix".
+            which: the claims to write, as for `network`, and those about a text; aliases are never merged.
+
+        Raises:
+            UnknownFormat: none of these.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").export("ftm").left_out[0])
+        reveal point of a claim (10)
+        """
+        from caseboard import formats
+
+        scope, include = which.get("scope", "all"), networks.check_include(which.get("include", ()))
+        claims = [
+            claim
+            for claim in self.case.claims.values()
+            if scope == "all" or claim.relation.about_work == (scope == "work")
+            if claim.status in ("stated", *include) and ("refuted" in include or not claim.refuted)
+        ]
+        return formats.write(format, claims, self.entities, title=self.title)
 
     def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""

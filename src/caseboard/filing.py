@@ -12,6 +12,7 @@ import click
 
 import caseboard
 from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.formats import WRITERS
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
@@ -30,6 +31,8 @@ ENDINGS: Mapping[str, str] = {
     ".graphml": "graphml",
     ".gexf": "gexf",
     ".json": "json",
+    ".ftm.json": "ftm",
+    ".stix.json": "stix",
 }
 
 
@@ -110,6 +113,7 @@ def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -
     .ttl .nt .rdf .jsonld    the case: claims, evidence, entities
     .trig .nq                all graphs of the dataset
     .graphml .gexf .json     the network
+    .ftm.json .stix.json     the claims, for FollowTheMoney and STIX 2.1
     a folder                 the network as nodes.csv and edges.csv
 
     --scope, --include and --merge-aliases choose the edges of a network; a case is always written whole.
@@ -119,7 +123,9 @@ def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -
       caseboard export board.graphml --include hedged,predicted
       caseboard export claims.ttl --rdf12
     """
-    ending = Path(out).suffix.lower()
+    ending = max(
+        (one for one in ENDINGS if out.lower().endswith(one)), key=len, default=Path(out).suffix.lower()
+    )
     folder = out != "-" and (out.endswith("/") or Path(out).is_dir() or not ending)
     if rdf12 and (folder or ending not in ("", ".ttl")):
         raise UnknownFormat(f"--rdf12 writes Turtle; let OUT end in .ttl, unlike {out}")
@@ -134,7 +140,13 @@ def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -
             f"{did_you_mean(ending, ENDINGS)}"
         )
     format_ = "rdf12" if rdf12 else ENDINGS.get(ending, "turtle")
-    write_out(out, on_board(case, "exporting", lambda board: board.serialize(format_, **selection)))
+    if format_ in WRITERS:
+        written = on_board(case, "exporting", lambda board: board.export(format_, **selection))
+        write_out(out, written.data)
+        for sentence in written.left_out:
+            note(f"not in this format: {sentence}")
+    else:
+        write_out(out, on_board(case, "exporting", lambda board: board.serialize(format_, **selection)))
     if out != "-":
         note(f"wrote {Path(out).resolve()}")
 

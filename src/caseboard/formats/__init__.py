@@ -7,17 +7,18 @@ file of that format is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caseboard.errors import CaseError
+from caseboard.errors import CaseError, UnknownFormat
 from caseboard.store import FILE_FORMATS
 
 if TYPE_CHECKING:
     from caseboard.formats.case import Converted
-    from caseboard.formats.incoming import Reading
+    from caseboard.formats.incoming import Reading, Written
+    from caseboard.model import Claim, Entity
     from caseboard.world import Files
 
 #: Ending of a file that is no case of our own -> the module that reads it; the longest ending counts.
@@ -27,6 +28,20 @@ ENDINGS: Mapping[str, str] = {
     ".edgelist": "edge_list",
     ".edges": "edge_list",
     ".json": "json",
+    ".stix.json": "stix",
+    ".stix": "stix",
+    ".ftm.json": "ftm",
+    ".ftm": "ftm",
+    ".jsonl": "ftm",
+    ".ndjson": "ftm",
+    ".tei": "tei",
+    ".tei.xml": "tei",
+}
+
+#: Formats that claims can be written in -> what they hold.
+WRITERS: Mapping[str, str] = {
+    "ftm": "the claims as FollowTheMoney entities, a line of JSON each",
+    "stix": "the claims as a STIX 2.1 bundle",
 }
 
 
@@ -50,7 +65,9 @@ def read(data: bytes, *, name: str) -> Reading:
     >>> read(b"ada bruno", name="two.edgelist").claims[0].subject
     'ada'
     """
-    module = "rdf" if Path(name).suffix.lower() in FILE_FORMATS else ENDINGS.get(ending(name))
+    module = ENDINGS.get(ending(name))
+    if module is None and Path(name).suffix.lower() in FILE_FORMATS:
+        module = "tei" if _is_tei(data) else "rdf"
     if module is None:
         raise CaseError(f"no foreign format; their endings are {' '.join(ENDINGS)}", file=name)
     if module == "json":
@@ -98,6 +115,20 @@ def readable(files: Files) -> Files:
     return found
 
 
+def write(format_: str, claims: Iterable[Claim], entities: Mapping[str, Entity], *, title: str) -> Written:
+    """Return claims in one of the `WRITERS`, with what the format cannot hold.
+
+    Raises:
+        UnknownFormat: none of these.
+        MissingExtra: the format needs a library that is not installed.
+    """
+    if format_ not in WRITERS:
+        raise UnknownFormat(f"no format {format_!r}; there are {', '.join(WRITERS)}")
+    module = import_module(f"caseboard.formats.{format_}")
+    written: Written = module.write(claims, entities, title=title)
+    return written
+
+
 def _bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
@@ -105,9 +136,24 @@ def _bytes(path: Path, name: str) -> bytes:
         raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
 
 
-def _json_format(data: bytes, name: str) -> str:
-    from caseboard.formats import careful, node_link
+def _is_tei(data: bytes) -> bool:
+    """Say whether XML is TEI, which mostly ends in no more than .xml, as RDF may."""
+    return b"http://www.tei-c.org/ns/1.0" in data[:4000] and b"rdf-syntax-ns#" not in data[:4000]
 
-    if node_link.is_one(careful.parsed_json(data, name=name)):
+
+def _json_format(data: bytes, name: str) -> str:
+    from caseboard.formats import careful, node_link, stix
+
+    lines = data.strip().splitlines()
+    if len(lines) > 1 and lines[0].startswith(b"{") and lines[0].endswith(b"}"):
+        return "ftm"
+    found = careful.parsed_json(data, name=name)
+    if node_link.is_one(found):
         return "node_link"
-    raise CaseError("JSON in which there are no nodes and links", file=name)
+    if stix.is_one(found):
+        return "stix"
+    if isinstance(found, dict) and "schema" in found:
+        return "ftm"
+    raise CaseError(
+        "JSON in which there are no nodes and links, no STIX bundle and no FollowTheMoney entities", file=name
+    )
