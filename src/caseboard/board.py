@@ -613,14 +613,7 @@ class Board:
         """
         from caseboard import formats
 
-        scope, include = which.get("scope", "all"), networks.check_include(which.get("include", ()))
-        claims = [
-            claim
-            for claim in self.case.claims.values()
-            if scope == "all" or claim.relation.about_work == (scope == "work")
-            if claim.status in ("stated", *include) and ("refuted" in include or not claim.refuted)
-        ]
-        return formats.write(format, claims, self.entities, title=self.title)
+        return formats.export(self.case, format, **which)
 
     def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""

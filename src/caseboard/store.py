@@ -101,7 +101,7 @@ class Store:
                 # Not bulk_load: in memory it takes a fifth longer and twice the room.
                 self._ox.load(content, rdf, to_graph=ox.NamedNode(graph))
         except SyntaxError as error:
-            raise _not_valid(error, rdf, name) from error
+            raise not_valid(error, rdf, name) from error
         except OSError as error:
             raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
         if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
@@ -360,27 +360,6 @@ class Store:
         return own + [q.triple for q in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(CLAIMS))]
 
 
-def read_quads(data: bytes, *, format: str, name: str) -> list[tuple[str, str, str, str]]:  # noqa: A002
-    """Return every triple of an RDF file and the IRI of its graph, "" for the default one.
-
-    Terms are in their N-Triples form; that of a triple as RDF 1.2 has it is ``<<( s p o )>>``.
-
-    Raises:
-        CaseError: not valid in the format of its ending; names file and line.
-
-    >>> read_quads(b"<urn:a> <urn:b> 1 .", format=".ttl", name="one.ttl")[0][:2]
-    ('<urn:a>', '<urn:b>')
-    """
-    rdf = FILE_FORMATS[format]
-    try:
-        quads = list(ox.parse(data.removeprefix(BOM_UTF8), rdf, rename_blank_nodes=True))
-    except SyntaxError as error:
-        raise _not_valid(error, rdf, name) from error
-    return [
-        (str(q.subject), str(q.predicate), str(q.object), getattr(q.graph_name, "value", "")) for q in quads
-    ]
-
-
 def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
     """Return a SELECT's answer in another of the `TABLE_FORMATS`.
 
@@ -414,7 +393,8 @@ def _xml(data: bytes) -> bytes:
     return data
 
 
-def _not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
+def not_valid(error: SyntaxError, rdf: ox.RdfFormat, name: str) -> CaseError:
+    """Return what the engine says of a file's syntax as an error that names file, line and the next step."""
     if "UTF-8" in error.msg:
         return CaseError(
             "not text in UTF-8. Save it as UTF-8 and open it again", file=name, line=error.lineno

@@ -7,7 +7,7 @@ file of that format is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ from caseboard.errors import CaseError, UnknownFormat
 from caseboard.store import FILE_FORMATS
 
 if TYPE_CHECKING:
+    from caseboard.claims import Case
     from caseboard.formats.case import Converted
     from caseboard.formats.incoming import Reading, Written
-    from caseboard.model import Claim, Entity
     from caseboard.world import Files
 
 #: Ending of a file that is no case of our own -> the module that reads it; the longest ending counts.
@@ -115,8 +115,16 @@ def readable(files: Files) -> Files:
     return found
 
 
-def write(format_: str, claims: Iterable[Claim], entities: Mapping[str, Entity], *, title: str) -> Written:
-    """Return claims in one of the `WRITERS`, with what the format cannot hold.
+def export(
+    case: Case, format_: str, *, scope: str = "all", include: Collection[str] = (), **_: bool
+) -> Written:
+    """Return the claims of a case in one of the `WRITERS`, with what the format cannot hold.
+
+    Args:
+        case: the claims.
+        format_: one of `WRITERS`.
+        scope: "world" for what happens in the story, "work" for the production, "all" for both.
+        include: statuses beside the stated ones, or "refuted".
 
     Raises:
         UnknownFormat: none of these.
@@ -124,8 +132,15 @@ def write(format_: str, claims: Iterable[Claim], entities: Mapping[str, Entity],
     """
     if format_ not in WRITERS:
         raise UnknownFormat(f"no format {format_!r}; there are {', '.join(WRITERS)}")
+    claims = [
+        claim
+        for claim in case.claims.values()
+        if scope == "all" or claim.relation.about_work == (scope == "work")
+        if claim.status in ("stated", *include) and ("refuted" in include or not claim.refuted)
+    ]
+    entities = {entity.id: entity for entity in case.entities.values()}
     module = import_module(f"caseboard.formats.{format_}")
-    written: Written = module.write(claims, entities, title=title)
+    written: Written = module.write(claims, entities, title=case.title)
     return written
 
 

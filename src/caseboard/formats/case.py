@@ -5,21 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from caseboard.formats.incoming import Incoming, Reading, Term, counted
+from caseboard.formats.words import Ids, Words, folded
 from caseboard.model import STATUSES
-from caseboard.store import VOCABULARY
-from caseboard.terms import CB, PREFIXES, RDF, RDFS, join_known, local_name, plain
-from caseboard.world import load_files, read_select
+from caseboard.terms import CB, PREFIXES, RDF, RDFS, join_known, local_name
 
 #: Where the names of things that have no IRI of their own live, by the file that they come from.
 BASE = "https://w3id.org/caseboard/file/"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+\Z")
-_SIMPLE = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w-])?\Z", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -31,91 +28,6 @@ class Converted:
 
     data: bytes
     said: tuple[str, ...]
-
-
-class _Vocabulary:
-    """The bundled relations, kinds and statuses by any of the words that people write for them."""
-
-    def __init__(self) -> None:
-        self._store = load_files({})
-
-    @cached_property
-    def relations(self) -> Mapping[tuple[str, bool], tuple[str, bool]]:
-        """(word, whether of a literal) -> IRI, whether it is the other way round; not what clashes."""
-        found: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
-        attributes = {
-            str(r[0]) for r in self._store.select(read_select("relations")) if r[6] == f"{CB}Attribute"
-        }
-        for iri, label, other, back, _, _, _, symmetric, *_ in self._store.select(read_select("relations")):
-            literal = iri in attributes
-            for word in (iri, local_name(str(iri)), f"cb:{local_name(str(iri))}", label):
-                found.setdefault((_folded(str(word)), literal), set()).add((str(iri), False))
-            for word in (other, local_name(other or ""), back):
-                if word and not symmetric:
-                    found.setdefault((_folded(word), literal), set()).add((str(iri), True))
-        return {word: next(iter(meant)) for word, meant in found.items() if len(meant) == 1}
-
-    @cached_property
-    def kinds(self) -> Mapping[str, str]:
-        """Word -> IRI of the kind."""
-        kinds = [str(kind) for (kind,) in self._store.select(read_select("kinds"))]
-        return {
-            _folded(word): iri for iri in kinds for word in (iri, local_name(iri), f"cb:{local_name(iri)}")
-        }
-
-    @cached_property
-    def families(self) -> Mapping[str, str]:
-        """Word -> IRI of the family."""
-        return {_folded(local_name(plain(s))): plain(s) for s, p, o in self._triples if o == f"<{CB}Family>"}
-
-    @cached_property
-    def ends(self) -> Mapping[tuple[str, bool], tuple[str, ...]]:
-        """(relation IRI, whether its object) -> the kinds that may stand there, the most usual kind first."""
-        parts = {"domain>": False, "domainIncludes>": False, "range>": True, "rangeIncludes>": True}
-        found = [
-            (plain(s), parts[end], plain(o)) for s, p, o in self._triples for end in parts if p.endswith(end)
-        ]
-        usual = Counter(kind for *_, kind in found)
-        kinds: dict[tuple[str, bool], list[str]] = {}
-        for relation, is_object, kind in sorted(found, key=lambda one: (-usual[one[2]], one)):
-            kinds.setdefault((relation, is_object), []).append(kind)
-        return {end: tuple(fitting) for end, fitting in kinds.items()}
-
-    def fitting(self, ends: Iterable[tuple[str, bool]]) -> str | None:
-        """Return the kind that all of these places take, or the first of them does, or None."""
-        places = [self.ends[end] for end in ends if end in self.ends]
-        shared = [kind for kind in (places or [()])[0] if all(kind in place for place in places)]
-        return next(iter(shared or [kind for place in places for kind in place]), None)
-
-    @cached_property
-    def _triples(self) -> list[tuple[str, str, str]]:
-        return self._store.triples(VOCABULARY)
-
-
-def _folded(word: str) -> str:
-    return re.sub(r"[\W_]+", "", word.casefold())
-
-
-@dataclass(slots=True)
-class _Ids:
-    """Local names for the keys of a file: the key itself where it can be one, else like it with a digest."""
-
-    base: str
-    _taken: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _given: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def iri(self, kind: str, key: str) -> str:
-        """Return the IRI for a key of a kind ("" for things)."""
-        if (kind, key) not in self._given:
-            prefix = f"{kind}-" if kind else ""
-            simple = prefix + key
-            if not _SIMPLE.match(key) or len(key) > 80 or simple in self._taken:
-                digest = hashlib.sha256(f"{kind}\n{key}".encode("utf-8", "replace")).hexdigest()[:8]
-                word = re.sub(r"[^a-z0-9]+", "-", key.casefold()).strip("-")[:40].strip("-")
-                simple = prefix + "-".join(part for part in (word, digest) if part)
-            self._taken[simple] = (kind, key)
-            self._given[kind, key] = self.base + simple
-        return self._given[kind, key]
 
 
 def convert(reading: Reading, *, name: str, title: bool = True) -> Converted:
@@ -145,9 +57,9 @@ class _Writer:
     def __init__(self, reading: Reading, name: str) -> None:
         self.reading, self.name = reading, name
         stem = re.sub(r"[^a-z0-9]+", "-", name.rsplit(".", 1)[0].casefold()).strip("-") or "file"
-        self.ids = _Ids(f"{BASE}{stem}/")
+        self.ids = Ids(f"{BASE}{stem}/")
         self.prefix = stem if stem[0].isalpha() and stem not in PREFIXES else f"file-{stem}"
-        self.vocabulary = _Vocabulary()
+        self.vocabulary = Words()
         self.said: list[str] = []
         self.assumed: Counter[str] = Counter()
         self.unknown: dict[str, Counter[str]] = {
@@ -274,7 +186,7 @@ class _Writer:
         own = bool(_IRI.match(claim.relation))
         # What has an IRI means what its makers say, whatever words they have for it.
         for word in (claim.relation,) if own else (claim.relation, term.label):
-            if known := self.vocabulary.relations.get((_folded(word), claim.literal)):
+            if known := self.vocabulary.relations.get((folded(word), claim.literal)):
                 return known
         self.unknown["relation"][claim.relation] += 1
         iri = claim.relation
@@ -295,7 +207,7 @@ class _Writer:
         return iri, False
 
     def _family(self, word: str) -> str:
-        known = self.vocabulary.families.get(_folded(word))
+        known = self.vocabulary.families.get(folded(word))
         if known:
             return known
         iri = self.ids.iri("family", word or "link")
@@ -305,7 +217,7 @@ class _Writer:
         return iri
 
     def _status(self, claim: Incoming) -> str:
-        word = _folded(claim.status)
+        word = folded(claim.status)
         if not word:
             self.assumed["says no status: taken as stated"] += 1
         elif word not in STATUSES or word == "inferred":
@@ -343,7 +255,7 @@ class _Writer:
     def _describe(self, key: str, places: set[tuple[str, bool]]) -> None:
         thing = self.reading.things.get(key)
         iri, word = self.iris[key], thing.kind if thing else ""
-        kind = self.vocabulary.kinds.get(_folded(word))
+        kind = self.vocabulary.kinds.get(folded(word))
         if not word and (kind := self.vocabulary.fitting(sorted(places))):
             self.assumed["thing without a kind has the one that its relations take"] += 1
         if kind is None:

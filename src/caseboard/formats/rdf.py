@@ -10,7 +10,8 @@ from pathlib import PurePath
 
 from caseboard.errors import CaseError
 from caseboard.formats.incoming import Incoming, Reading, Term, Thing, counted
-from caseboard.store import FILE_FORMATS, read_quads
+from caseboard.quads import read_quads
+from caseboard.store import FILE_FORMATS
 from caseboard.terms import CB, PREFIXES, RDF, join_known, local_name, plain
 
 Quad = tuple[str, str, str, str]
