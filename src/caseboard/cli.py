@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
-from caseboard import filing, reasoning, sparql
+from caseboard import analysts, filing, reasoning, sparql
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
 from caseboard.options import answers, check_format, includes, on_board, reads_case, walks, yes_or_no
@@ -391,5 +391,6 @@ def central(
 for _command in (
     *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
+    *(analysts.combine, analysts.diff),
 ):
     cli.add_command(_command)
