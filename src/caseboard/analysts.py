@@ -8,9 +8,11 @@ import click
 
 import caseboard
 from caseboard import combine as boards
+from caseboard import identities
 from caseboard.board import Board
 from caseboard.errors import UnknownFormat
-from caseboard.terminal import note, progress, say, write_out
+from caseboard.options import on_board, reads_case
+from caseboard.terminal import note, progress, read_in, say, write_out
 
 
 @click.command(short_help="Put boards together, and keep who claimed what.")
@@ -71,3 +73,48 @@ def diff(before: str, after: str) -> None:
         return boards.difference(caseboard.open(before).case, caseboard.open(after).case)
 
     say(str(progress("comparing", compared)))
+
+
+@click.command(short_help="Propose who may be one person under two names, and keep what you decide.")
+@click.option("--suggest", is_flag=True, help="Propose who may be one and the same, with reasons.")
+@click.option("--same", nargs=2, metavar="A B", help="A and B are one, who goes by the name of B.")
+@click.option("--different", nargs=2, metavar="A B", help="A and B are two.")
+@click.option("--undo", nargs=2, metavar="A B", help="Take back what was decided of A and B.")
+@click.option("--to", metavar="FILE.ttl", help="Where decisions are kept, as claims; a file of the case.")
+@click.option("--by", default="an analyst", show_default=True, metavar="WHO", help="Who decides.")
+@reads_case
+def merge(
+    suggest: bool,
+    same: tuple[str, str] | None,
+    different: tuple[str, str] | None,
+    undo: tuple[str, str] | None,
+    to: str | None,
+    by: str,
+    case: str | None,
+) -> None:
+    """Propose who may be one person under two names; what a human decides is a claim, and can be undone.
+
+    \b
+    Examples:
+      caseboard merge --suggest --case my-case
+      caseboard merge --same "A. Lind" "Ada Lind" --case my-case --to my-case/decisions.ttl
+    """
+    chosen = [pair for pair in (same, different, undo) if pair]
+    if suggest + len(chosen) != 1:
+        raise click.UsageError("give one of --suggest, --same A B, --different A B, --undo A B")
+    if suggest:
+        found = on_board(case, "comparing names", lambda board: board.suggestions())
+        say("\n\n".join(map(str, found)) or "No two names on the board are alike.")
+        return
+    if to is None or Path(to).suffix.lower() not in (".ttl", ".nt"):
+        raise click.UsageError("--to names the file that keeps decisions; it ends in .ttl")
+    text = read_in(to) if Path(to).exists() else ""
+
+    def decided(board: Board) -> str:
+        iris = [board.case.names.iri(id_) or id_ for id_ in map(board.find, chosen[0])]
+        if undo:
+            return identities.undo(board.case, *iris, text=text)
+        return identities.decide(board.case, *iris, same=bool(same), by=by, text=text)
+
+    write_out(to, on_board(case, "deciding", decided).encode())
+    note(f"wrote {Path(to).resolve()}")

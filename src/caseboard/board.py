@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caseboard import results
     from caseboard.cases import Source
     from caseboard.formats.incoming import Written
+    from caseboard.identities import Suggestion
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -508,6 +509,17 @@ class Board:
         ()
         """
         return Listing(soundness.contradictions(self.case))
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Return who may be one and the same under two names; see `caseboard.identities.suggestions`.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").suggestions()
+        ()
+        """
+        from caseboard import identities
+
+        return Listing(identities.suggestions(self.case))
 
     def check(self) -> results.Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""

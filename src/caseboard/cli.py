@@ -391,6 +391,6 @@ def central(
 for _command in (
     *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
-    *(analysts.combine, analysts.diff),
+    *(analysts.combine, analysts.diff, analysts.merge),
 ):
     cli.add_command(_command)

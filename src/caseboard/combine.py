@@ -230,6 +230,6 @@ def _points(triples: Sequence[Triple]) -> list[tuple[str, float]]:
                 ranks[s] = float(plain(o.split("^^")[0]))
             except ValueError as error:
                 raise BadArgument(
-                    f"the order of the point {local_name(plain(s))} is {plain(o)}, which is no number; mend it"
+                    f"the order of the point {local_name(plain(s))} is {plain(o)}: no number; mend it"
                 ) from error
     return sorted(ranks.items(), key=lambda pair: (pair[1], pair[0]))

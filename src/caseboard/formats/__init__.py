@@ -65,6 +65,15 @@ def read(data: bytes, *, name: str) -> Reading:
     >>> read(b"ada bruno", name="two.edgelist").claims[0].subject
     'ada'
     """
+    found = _read(data, name)
+    if not found.claims and not found.triples:
+        raise CaseError(
+            f"there is no claim in it: nothing in this {found.format} relates two things", file=name
+        )
+    return found
+
+
+def _read(data: bytes, name: str) -> Reading:
     module = ENDINGS.get(ending(name))
     if module is None and Path(name).suffix.lower() in FILE_FORMATS:
         module = "tei" if _is_tei(data) else "rdf"
@@ -73,10 +82,6 @@ def read(data: bytes, *, name: str) -> Reading:
     if module == "json":
         module = _json_format(data, name)
     found: Reading = import_module(f"caseboard.formats.{module}").read(data, name=name)
-    if not found.claims and not found.triples:
-        raise CaseError(
-            f"there is no claim in it: nothing in this {found.format} relates two things", file=name
-        )
     return found
 
 
@@ -103,15 +108,20 @@ def readable(files: Files) -> Files:
         CaseError, MissingExtra: as for `read`.
     """
     from caseboard.formats import rdf
+    from caseboard.formats.case import convert
 
     found: dict[str, Path | tuple[bytes, str]] = {}
     for name, source in files.items():
         found[name] = source
         if isinstance(source, Path):
             data = _bytes(source, name)
-            if ending(source.name) or rdf.needs_reading(data, name=name):
-                converted = as_case(data, name=name, title=len(files) == 1)
-                found[name] = (converted.data, ".ttl")
+            foreign = ending(source.name)
+            if foreign or rdf.needs_reading(data, name=name):
+                reading = read(data, name=name) if foreign else _read(data, name)
+                # RDF that relates nothing may describe what other files of the case speak of.
+                if reading.claims or reading.triples:
+                    converted = convert(reading, name=name, title=len(files) == 1)
+                    found[name] = (converted.data, ".ttl")
     return found
 
 

@@ -197,7 +197,7 @@ class _Writer:
         self._add(iri, f"{RDFS}label", _text(label))
         if claim.literal:
             self._add(iri, f"{RDF}type", f"<{CB}Attribute>")
-            self._add(iri, f"{CB}family", f"<{self._family('description')}>")
+            self._add(iri, f"{CB}family", f"<{self._family(term.family or 'description')}>")
             return iri, False
         if term.symmetric:
             self._add(iri, f"{RDF}type", f"<{PREFIXES['owl']}SymmetricProperty>")

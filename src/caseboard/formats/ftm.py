@@ -89,7 +89,7 @@ def read(data: bytes, *, name: str) -> Reading:
         things[key] = Thing(key, label=label, kind=_kind(entity["schema"]), comment=comment)
         for prop, values in sorted(properties.items()):
             words, kind, *_ = schema["properties"].get(prop, [prop, "string"])
-            terms.setdefault(prop, Term(str(words)))
+            terms.setdefault(prop, Term(str(words), family="identity" if kind == "name" else ""))
             for value in values:
                 if prop == "description" or (prop == "name" and value == label):
                     continue

@@ -88,6 +88,7 @@ def read(data: bytes, *, name: str) -> Reading:
             new = list(_said(one, names))
         claims += new
         terms |= {claim.relation: Term(claim.relation.replace("-", " ").replace("_", " ")) for claim in new}
+    terms[_ALIAS] = Term(_ALIAS, family="identity")
     days = sorted({claim.point for claim in claims if claim.point})
     doubted = sum(claim.status == "hedged" for claim in claims)
     said = [

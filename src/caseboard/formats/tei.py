@@ -72,7 +72,7 @@ def read(data: bytes, *, name: str) -> Reading:
             for one in person
             if one.tag not in ("persName", "name", "note", "roleDesc")
         )
-    terms: dict[str, Term] = {}
+    terms: dict[str, Term] = {_VARIANT: Term(_VARIANT, family="identity")}
     for relation in root.iter("relation"):
         word = relation.get("name") or relation.get("ref") or "related_with"
         pairs = list(_pairs(relation, name))
