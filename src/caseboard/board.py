@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from caseboard import results
     from caseboard.cases import Source
-    from caseboard.formats.incoming import Written
-    from caseboard.identities import Suggestion
 
 
 def open(source: Source = None, *, language: str = "en") -> Board:  # noqa: A001
@@ -510,7 +508,7 @@ class Board:
         """
         return Listing(soundness.contradictions(self.case))
 
-    def suggestions(self) -> tuple[Suggestion, ...]:
+    def suggestions(self) -> tuple[results.Suggestion, ...]:
         """Return who may be one and the same under two names; see `caseboard.identities.suggestions`.
 
         >>> import caseboard
@@ -609,7 +607,7 @@ class Board:
         writer = export.writer(format)
         return writer(self.network(**which))
 
-    def export(self, format: str, **which: Unpack[networks.Which]) -> Written:  # noqa: A002
+    def export(self, format: str, **which: Unpack[networks.Which]) -> results.Written:  # noqa: A002
         """Return the claims in another tool's format, one of `caseboard.formats.WRITERS`.
 
         Args:

@@ -5,6 +5,8 @@ from caseboard.contradictions import Contradiction
 from caseboard.describe import Card, Overview
 from caseboard.display import Listing, Page
 from caseboard.evidence import EvidenceReport
+from caseboard.formats.incoming import Written
+from caseboard.identities import Suggestion
 from caseboard.inference import Inference, InferredClaim, Proof
 from caseboard.paths import Path, Step
 from caseboard.reasons import NotSo
@@ -41,10 +43,12 @@ __all__ = [
     "RobustRanking",
     "Standing",
     "Step",
+    "Suggestion",
     "Supposition",
     "Table",
     "Theory",
     "ThreadSummary",
     "Timeline",
     "WeakPoints",
+    "Written",
 ]
