@@ -26,7 +26,7 @@ def combine(first: str, others: tuple[str, ...], out: str | None) -> None:
 
     \b
     Example:
-      caseboard combine ada.ttl iris.ttl -o both.ttl
+      caseboard combine harbour mine.ttl -o both.ttl
     """
     if out is not None and out != "-" and Path(out).suffix.lower() != ".ttl":
         raise UnknownFormat(f"a combined board is written as Turtle; let OUT end in .ttl, unlike {out}")
@@ -66,7 +66,7 @@ def diff(before: str, after: str) -> None:
 
     \b
     Example:
-      caseboard diff monday.ttl friday.ttl
+      caseboard diff harbour mine.ttl
     """
 
     def compared() -> boards.Difference:
@@ -96,8 +96,8 @@ def merge(
 
     \b
     Examples:
-      caseboard merge --suggest --case my-case
-      caseboard merge --same "A. Lind" "Ada Lind" --case my-case --to my-case/decisions.ttl
+      caseboard merge --suggest --case mine.ttl
+      caseboard merge --different Ada "Iris Holm" --case harbour --to decisions.ttl
     """
     chosen = [pair for pair in (same, different, undo) if pair]
     if suggest + len(chosen) != 1:
