@@ -257,7 +257,7 @@ class _Writer:
         iri, word = self.iris[key], thing.kind if thing else ""
         kind = self.vocabulary.kinds.get(folded(word))
         if not word and (kind := self.vocabulary.fitting(sorted(places))):
-            self.assumed["thing without a kind: taken from its relations"] += 1
+            self.assumed["thing without a kind: guessed from the relations"] += 1
         if kind is None:
             self.unknown["kind"][word] += 1
             kind = word if _IRI.match(word) else self.ids.iri("kind", word or "thing")
