@@ -26,8 +26,12 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\"'`\n  $\\frac"
 
 
 @pytest.fixture(autouse=True)
-def no_window() -> None:
+def no_window() -> Iterator[None]:
     mpl.use("agg")
+    yield
+    from matplotlib import pyplot as plt
+
+    plt.close("all")
 
 
 @pytest.fixture
@@ -203,8 +207,16 @@ def test_an_outline_nests_as_the_text_does() -> None:
     made = display.outline("Why\n  one\n    deep\n  two\n\nBlock")
     plain = re.sub(r' style="[^"]*"', "", made)
     assert plain == (
-        "<div><p>Why</p><ul><li>one</li><ul><li>deep</li></ul><li>two</li></ul><p>Block</p></div>"
+        "<div><p><b>Why</b></p><ul><li>one</li><ul><li>deep</li></ul><li>two</li></ul><p>Block</p></div>"
     )
+
+
+def test_a_page_shows_no_second_picture(harbour: Board) -> None:
+    from matplotlib import pyplot as plt
+
+    plt.close("all")
+    harbour.page()._repr_mimebundle_()
+    assert plt.get_fignums() == []
 
 
 def test_the_page_stands_in_a_frame_that_reaches_nothing(harbour: Board) -> None:

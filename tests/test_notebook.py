@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,3 +177,15 @@ def test_a_view_completes_nothing_that_it_hides(shell: InteractiveShell) -> None
     shell.run_line_magic("board", "early")
     found = completed(shell, "%%sparql\nSELECT ?x { ?x cb:handlerOf Wake")
     assert not [one for one in found if "wakefield" in one]
+
+
+def test_the_cells_that_the_readme_shows_run(shell: InteractiveShell, cell: Cell) -> None:
+    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"```text\n(.*?)```", readme[readme.index("## In a notebook") :], re.DOTALL)
+    shell.run_line_magic("board", "hit-and-run")
+    shown = [cell(part) for part in block.strip().split("\n\n")]
+    assert shown[0] is None
+    assert sorted(shown[1].cells()) == [["Detective Ellis"], ["Mossad"]]
+    assert shell.user_ns["pursuits"] is shown[1]
+    assert shown[2][0].labels[-1] == "CIA"
+    assert str(shown[3]).startswith("Danielle Wexler is an asset of CIA.")

@@ -84,9 +84,9 @@ def story() -> tuple[Graph, Content]:
         theories=[
             {
                 "question": "ex:fay", "label": "Fay is Eve", "comment": "They never meet.", "by": "Gil",
-                "supports": ["ex:c-knows"], "against": ["ex:c-killed", "ex:c-hires"], "answer": "ex:eve",
+                "favour": ["ex:c-knows"], "against": ["ex:c-killed", "ex:c-hires"], "answer": "ex:eve",
             },
-            {"question": "ex:fay", "label": "Fay is Ben", "by": "Hal", "supports": ["ex:c-hires"]},
+            {"question": "ex:fay", "label": "Fay is Ben", "by": "Hal", "favour": ["ex:c-hires"]},
         ],
         proofs={
             "inferred:1": [
@@ -603,7 +603,7 @@ def test_hostile_content_is_shown_as_text(show: Opener) -> None:
                 "label": EVIL,
                 "comment": EVIL,
                 "by": EVIL,
-                "supports": [EVIL],
+                "favour": [EVIL],
                 "against": ["f"],
             }
         ],

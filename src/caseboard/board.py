@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from caseboard import evidence, soundness, views
 from caseboard import network as networks
+from caseboard import soundness
 from caseboard.cases import case_files
 from caseboard.claims import Case
 from caseboard.desk import Desk
@@ -343,6 +343,8 @@ class Board:
         >>> board.view(as_of="start")
         <Board 'Harbour': 7 claims, 9 entities, 1 threads>
         """
+        from caseboard import views
+
         selection = self._finder.selection(
             as_of=as_of, status=status, thread=thread, known_to=known_to, source=source
         )
@@ -357,6 +359,8 @@ class Board:
         >>> len(news.only_second)
         5
         """
+        from caseboard import views
+
         return views.compare(first.case, second.case)
 
     def without(self, *claims: str | Claim) -> Board:
@@ -388,6 +392,11 @@ class Board:
 
         Raises:
             UnknownName: no claim has this id.
+
+        >>> import caseboard
+        >>> found = caseboard.open("harbour").suppose(["c-alias"])
+        >>> [claim.sentence for claim in found.again], [claim.sentence for claim in found.fallen]
+        (['Bruno Lind is dead.'], ['Bruno Lind is a member of Meridian Line.'])
         """
         from caseboard import suppose
 
@@ -412,7 +421,13 @@ class Board:
         return card(self.case, entity, include=networks.check_include(include))
 
     def threads(self, *, include: Collection[str] = networks.INCLUDES) -> tuple[results.ThreadSummary, ...]:
-        """Return the lines of the conspiracy, each with its claims and its people."""
+        """Return the lines of the conspiracy, each with its claims and its people.
+
+        >>> import caseboard
+        >>> thread = caseboard.open("harbour").threads()[1]
+        >>> thread.thread.label, dict(thread.statuses), thread.first.label, thread.last.label
+        ('The ledger', {'stated': 3, 'hedged': 1, 'predicted': 1}, 'midway', 'the sequel')
+        """
         from caseboard.threads import among, summarise
 
         claims = among(self.case.claims.values(), networks.check_include(include))
@@ -458,7 +473,14 @@ class Board:
         return timeline.timeline(self.case, by)
 
     def links(self, first: str, second: str, **which: Unpack[networks.Which]) -> results.Links:
-        """Return who and what ties two threads together; see `caseboard.ties.links`."""
+        """Return who and what ties two threads together; see `caseboard.ties.links`.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").links("ledger", "drowning"))
+        The ledger and The drowning have 3 ties that share nobody.
+        In both: Bruno Lind, Mr Grey.
+        From one to the other: Ada Lind – Tomas Berg.
+        """
         from caseboard import ties
 
         network = self.network(**which)
@@ -467,7 +489,12 @@ class Board:
         return ties.links(network, self.case.claims.values(), one, other)
 
     def weak_points(self, **which: Unpack[networks.Which]) -> results.WeakPoints:
-        """Return where the board would come apart: brokers, articulation points and bridges."""
+        """Return where the board would come apart: brokers, articulation points and bridges.
+
+        >>> import caseboard
+        >>> print(caseboard.open("harbour").weak_points().articulations[0])
+        Without Ada Lind, parts of 3, 2, 2 and 2 are left.
+        """
         from caseboard import ties
 
         return ties.weak_points(self.network(**which))
@@ -533,6 +560,8 @@ class Board:
         Raises:
             UnknownName: the case has no such source.
         """
+        from caseboard import evidence
+
         found = self._finder.source(source)
         return evidence.hold_against(found, text, self.case.evidence.values(), self.case.claims.values())
 

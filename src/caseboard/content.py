@@ -161,7 +161,7 @@ def _theories(case: Case, network: nx.MultiDiGraph[str], shown: Collection[str])
                 "label": theory.label,
                 "comment": theory.comment,
                 "by": ", ".join(map(str, theory.by)),
-                "supports": [claim.id for claim in theory.supports],
+                "favour": [claim.id for claim in theory.supports],
                 "against": [claim.id for claim in theory.against if claim.id in shown],
                 "answer": theory.proposes.id if theory.proposes else "",
             }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -143,6 +141,8 @@ class Page(str):
             f'<iframe srcdoc="{html.escape(self)}" title="{html.escape(self.name)}" '
             'sandbox="allow-scripts allow-downloads" style="width:100%;height:640px;border:0"></iframe>'
         )
+        import base64
+
         picture = base64.b64encode(self.picture()).decode()
         return {"text/html": frame, "image/png": picture, "text/plain": repr(self)}
 
@@ -158,13 +158,16 @@ def outline(text: str) -> str:
     """
     out = ['<div style="max-width:56em;line-height:1.45">']
     open_at: list[int] = []
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
         depth = len(line) - len(line.lstrip(" "))
         if not line.strip() or not depth:
             out += ["</ul>"] * len(open_at)
             open_at = []
             if line.strip():
-                out.append(f'<p style="margin:.5em 0 .2em">{_said(line)}</p>')
+                # What has something beneath it is its title.
+                said = f"<b>{_said(line)}</b>" if after.startswith(" ") else _said(line)
+                out.append(f'<p style="margin:.5em 0 .2em">{said}</p>')
             continue
         while open_at and depth < open_at[-1]:
             open_at.pop()
@@ -209,6 +212,8 @@ def table(
     >>> "1–20 of 30" in table(["n"], ([str(n)] for n in range(30)), total=30)
     True
     """
+    from hashlib import sha256
+
     held = list(islice(rows, ROWS))
     over = list(islice(hints, ROWS)) if hints is not None else [()] * len(held)
     body = []

@@ -77,7 +77,8 @@ def plot(what: str, ax: Axes | None, **values: Callable[[], Any]) -> Axes:
 
 def png(network: nx.MultiDiGraph[str]) -> bytes:
     """Return the map of a network as a PNG."""
-    axes = draw_map(network, None)
+    sheet = SHEETS["landscape"]
+    axes = draw_map(network, _axes(sheet.width / _DPI, sheet.height / _DPI + 0.6, shown=False))
     buffer = io.BytesIO()
     cast("Any", axes.figure).savefig(buffer, format="png", dpi=_DPI)
     return buffer.getvalue()
@@ -87,7 +88,8 @@ def draw_map(network: nx.MultiDiGraph[str], ax: Axes | None = None) -> Axes:
     """Draw a network as the page does: places, outlines by kind, colours by thread, lines by status.
 
     >>> import caseboard
-    >>> ax = draw_map(caseboard.open("harbour").network())
+    >>> from matplotlib.figure import Figure
+    >>> ax = draw_map(caseboard.open("harbour").network(), Figure().subplots())
     >>> ax.get_title(loc="left")
     'Harbour'
     """
@@ -165,7 +167,8 @@ def draw_threads(threads: Sequence[ThreadSummary], ax: Axes | None = None) -> Ax
     """Draw who shares threads with whom, as a heat map: the number of threads that two are both in.
 
     >>> import caseboard
-    >>> draw_threads(caseboard.open("harbour").threads()).get_title(loc="left")
+    >>> from matplotlib.figure import Figure
+    >>> draw_threads(caseboard.open("harbour").threads(), Figure().subplots()).get_title(loc="left")
     'Threads that two are both in'
     """
     people = sorted({name for thread in threads for name in thread.people}, key=lambda n: (n.label, n.id))
@@ -201,7 +204,8 @@ def draw_clocks(timeline: Timeline, ax: Axes | None = None) -> Axes:
         ax: where to draw.
 
     >>> import caseboard
-    >>> draw_clocks(caseboard.open("harbour").timeline("story")).get_title(loc="left")
+    >>> from matplotlib.figure import Figure
+    >>> draw_clocks(caseboard.open("harbour").timeline("story"), Figure().subplots()).get_title(loc="left")
     'What happens when, and when it is told'
     """
     told = [entry for entry in timeline.entries if entry.told]
@@ -238,7 +242,8 @@ def draw_ranks(ranking: RobustRanking, ax: Axes | None = None) -> Axes:
     """Draw ranks by reveal point as a bump chart, of those who lead at any of them.
 
     >>> import caseboard
-    >>> ax = draw_ranks(caseboard.open("harbour").central(robust=True))
+    >>> from matplotlib.figure import Figure
+    >>> ax = draw_ranks(caseboard.open("harbour").central(robust=True), Figure().subplots())
     >>> [tick.get_text() for tick in ax.get_xticklabels()]
     ['the start', 'midway', 'the sequel']
     """
@@ -281,15 +286,15 @@ def thread_colours() -> tuple[str, ...]:
     return tuple(re.findall(r"--t\d+:\s*(#[0-9a-f]{6})", light))
 
 
-def _axes(width: float, height: float) -> Axes:
+def _axes(width: float, height: float, *, shown: bool = True) -> Axes:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtra("matplotlib", "notebook", needed_for="plot") from error
     import sys
 
-    if "matplotlib.pyplot" in sys.modules or "IPython" in sys.modules:
-        # A notebook shows figures that pyplot knows.
+    if shown and ("matplotlib.pyplot" in sys.modules or "IPython" in sys.modules):
+        # A notebook shows the figures that pyplot knows.
         from matplotlib import pyplot as plt
 
         return plt.subplots(figsize=(width, height), layout="constrained", dpi=_DPI)[1]

@@ -11,11 +11,11 @@ from caseboard.claims import Case
 from caseboard.display import Shown
 from caseboard.locate import graph_dir
 from caseboard.model import Claim, Name
-from caseboard.rules import Missing, read_rules
 from caseboard.store import Store
 
 if TYPE_CHECKING:
     from caseboard.inference import Inference, InferredClaim, Proof
+    from caseboard.rules import Missing
 
 
 class Reasoner:
@@ -37,9 +37,9 @@ class Reasoner:
     @cached_property
     def inference(self) -> Inference:
         """What follows by the rules in ``graph/rules``, with every derivation."""
-        from caseboard import inference
+        from caseboard import inference, rules
 
-        listed = read_rules(graph_dir() / "rules")
+        listed = rules.read_rules(graph_dir() / "rules")
         known = [r for r in listed if not self._is_view or r.knows(self._case.relations, self._case.names)]
         return inference.infer(self._case, known)
 

@@ -263,7 +263,7 @@ class Store:
                 yield tuple([None if term is None else plain(str(term)) for term in row])
             return
         for line in data.decode().split("\n")[1:-1]:
-            yield tuple([c[1:-1] if c[:1] == "<" else plain(c) or None for c in line.split("\t")])
+            yield tuple([c[1:-1] if c[:1] == "<" else plain(c) if c else None for c in line.split("\t")])
 
     def pointing(self, term: str) -> set[str]:
         """Return what leads to a term in ``cb:claims``; both as N-Triples terms."""

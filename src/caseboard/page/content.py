@@ -42,7 +42,7 @@ class Content:
     Attributes:
         facts: claims with a literal object, as {id, node, label, value, family, …}.
         questions: what is left open, as {node, text}.
-        theories: possible answers to the questions, as {question, label, comment, by, supports, against}.
+        theories: possible answers to the questions, as {question, label, comment, by, favour, against}.
         proofs: id of an inferred edge or fact -> its ways, as {rule, premises}.
         passages: evidence as an edge names it -> what the source says there.
         queries: named queries with their answers.

@@ -47,5 +47,5 @@ const under = (thread) => (id) => thread === null || threadsAt(id).has(thread);
 export const questionsShown = (thread = null) => questions.filter(({ node }) => view.nodeIds.has(node) && under(thread)(node));
 
 /** The theories about them: one that rests on what is not known yet, or names somebody not met yet, waits. */
-export const theoriesShown = (thread = null) => theories.filter(({ question, answer, supports = [] }) =>
-  view.nodeIds.has(question) && under(thread)(question) && supports.every(knownClaim) && (!answer || view.nodeIds.has(answer)));
+export const theoriesShown = (thread = null) => theories.filter(({ question, answer, favour = [] }) =>
+  view.nodeIds.has(question) && under(thread)(question) && favour.every(knownClaim) && (!answer || view.nodeIds.has(answer)));

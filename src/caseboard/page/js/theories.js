@@ -18,11 +18,11 @@ const claims = (name, ids = []) => {
 };
 
 /** A theory with its claims; whose it is stands beside its name, because it is nobody's finding. */
-const theory = ({ label, comment, by, supports, against, answer }) => el("article", { class: "theory" },
+const theory = ({ label, comment, by, favour, against, answer }) => el("article", { class: "theory" },
   el("h5", {}, label), by && el("p", { class: "by" }, say("theoryBy", { by })),
   comment && el("p", {}, comment),
   answer && nodeById.has(answer) && el("p", {}, say("theoryAnswer"), " ", nodeLink(answer)),
-  claims("speaksFor", supports), claims("speaksAgainst", against));
+  claims("speaksFor", favour), claims("speaksAgainst", against));
 
 /** The open questions and the theories of one thread (null for all), each under its heading; nothing where there are none. */
 export function open(thread = null) {
