@@ -10,7 +10,7 @@ import pytest
 
 import caseboard
 from caseboard import Board, CaseError
-from caseboard.formats import as_case, read
+from caseboard.formats import as_case, export, read
 
 #: As the documentation of FollowTheMoney and its exporters write them.
 FTM = [
@@ -66,8 +66,8 @@ def test_ftm_edges_are_claims_and_datasets_their_sources(name: str, tmp_path: Pa
 
 def test_ftm_takes_a_case_there_and_back(harbour: Board, tmp_path: Path) -> None:
     everything = {"scope": "all", "include": ("hedged", "predicted")}
-    written = harbour.export("ftm", **everything)
-    assert written.data == harbour.export("ftm", **everything).data
+    written = export(harbour.case, "ftm", **everything)
+    assert written.data == export(harbour.case, "ftm", **everything).data
     back = opened(tmp_path / "harbour.ftm.json", written.data)
     kept = {claim.sentence for claim in back.claims() if not claim.relation.attribute}
     assert kept == {c.sentence for c in harbour.claims() if not c.relation.attribute}
@@ -79,8 +79,8 @@ def test_ftm_takes_a_case_there_and_back(harbour: Board, tmp_path: Path) -> None
 
 
 def test_a_fact_only_export_has_no_less_certain_claims(harbour: Board) -> None:
-    assert b"pursues" not in harbour.export("ftm").data
-    assert b"pursues" not in harbour.export("stix").data
+    assert b"pursues" not in export(harbour.case, "ftm").data
+    assert b"pursues" not in export(harbour.case, "stix").data
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_stix_bundle_opens_with_confidence_times_and_references(
 def test_stix_takes_a_case_there_and_back(harbour: Board, tmp_path: Path) -> None:
     stix2 = pytest.importorskip("stix2")
     everything = {"scope": "all", "include": ("hedged", "predicted")}
-    written = harbour.export("stix", **everything)
-    assert written.data == harbour.export("stix", **everything).data
+    written = export(harbour.case, "stix", **everything)
+    assert written.data == export(harbour.case, "stix", **everything).data
     assert len(stix2.parse(written.data.decode(), allow_custom=True).objects) > 20
     back = opened(tmp_path / "harbour.stix.json", written.data)
     assert {(c.sentence, c.status) for c in back.claims() if not c.relation.attribute} >= {

@@ -632,27 +632,8 @@ class Board:
         if format in DATASET_FORMATS:
             return self._reasoner.store(("inferred",)).dump(format)
         if format in formats.WRITERS:
-            return self.export(format, **which).data
-        writer = export.writer(format)
-        return writer(self.network(**which))
-
-    def export(self, format: str, **which: Unpack[networks.Which]) -> results.Written:  # noqa: A002
-        """Return the claims in another tool's format, one of `caseboard.formats.WRITERS`.
-
-        Args:
-            format: "ftm" or "stix".
-            which: the claims to write, as for `network`, and those about a text; aliases are never merged.
-
-        Raises:
-            UnknownFormat: none of these.
-
-        >>> import caseboard
-        >>> print(caseboard.open("harbour").export("ftm").left_out[0])
-        reveal point of a claim (10)
-        """
-        from caseboard import formats
-
-        return formats.export(self.case, format, **which)
+            return formats.export(self.case, format, **which).data
+        return export.writer(format)(self.network(**which))
 
     def tables(self, **which: Unpack[networks.Which]) -> dict[str, bytes]:
         """Return the network as two CSV files, ``nodes.csv`` and ``edges.csv``."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
+from caseboard import formats
 from caseboard.errors import UnknownFormat, did_you_mean
-from caseboard.formats import WRITERS
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
@@ -140,8 +140,8 @@ def export(out: str, rdf12: bool, case: str | None, selection: dict[str, Any]) -
             f"{did_you_mean(ending, ENDINGS)}"
         )
     format_ = "rdf12" if rdf12 else ENDINGS.get(ending, "turtle")
-    if format_ in WRITERS:
-        written = on_board(case, "exporting", lambda board: board.export(format_, **selection))
+    if format_ in formats.WRITERS:
+        written = on_board(case, "exporting", lambda board: formats.export(board.case, format_, **selection))
         write_out(out, written.data)
         for sentence in written.left_out:
             note(f"not in this format: {sentence}")

@@ -139,6 +139,10 @@ def export(
     Raises:
         UnknownFormat: none of these.
         MissingExtra: the format needs a library that is not installed.
+
+    >>> import caseboard
+    >>> export(caseboard.open("harbour").case, "ftm").left_out
+    ('reveal point of a claim (10)', 'thread of a claim (4)')
     """
     if format_ not in WRITERS:
         raise UnknownFormat(f"no format {format_!r}; there are {', '.join(WRITERS)}")
