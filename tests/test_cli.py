@@ -259,8 +259,11 @@ def test_a_broken_case_is_told_with_its_line(call: Call, command: str, tmp_path:
         "suppose": ["--not", "a"],
         "export": ["out.ttl"],
         "evidence": ["--source", "a=article.txt"],
+        "merge": ["--suggest"],
     }.get(command, [])
-    refused(call(command, *more, "--case", str(broken)), "a case.ttl", "line 3")
+    several = command in ("combine", "diff")
+    named = [str(broken), "harbour"] if several else [*more, "--case", str(broken)]
+    refused(call(command, *named), "a case.ttl", "line 3")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a case.ttl", "article.txt"]
 
 
@@ -519,13 +522,20 @@ def test_where_no_browser_starts_it_is_said(call: Call, monkeypatch: pytest.Monk
 def test_an_export_has_the_format_of_its_ending(call: Call, ending: str, tmp_path: Path) -> None:
     out = tmp_path / "folder of mine" / f"board{ending.upper()}"
     done = call("export", str(out), "--case", "harbour")
-    assert done == Done(0, "", f"wrote {out}\n")
+    left_out, wrote = (
+        done.err.removesuffix("\n").rsplit("\n", 1) if "\n" in done.err.strip() else ("", done.err)
+    )
+    assert (done.code, done.out, wrote.strip()) == (0, "", f"wrote {out}")
+    assert bool(left_out) == (ending in (".ftm.json", ".stix.json"))
+    assert all(line.startswith("not in this format: ") for line in left_out.splitlines())
     text = out.read_text("utf-8")
     if ending in (".graphml", ".gexf", ".rdf"):
         ET.fromstring(text)
-    elif ending in (".json", ".jsonld"):
+    elif ending in (".json", ".jsonld", ".stix.json"):
         json.loads(text)
-    if ending not in (".graphml", ".gexf", ".json"):
+    elif ending == ".ftm.json":
+        assert all(json.loads(line)["schema"] for line in text.splitlines())
+    if ending not in (".graphml", ".gexf", ".json", ".ftm.json", ".stix.json"):
         lower = out.rename(out.with_suffix(ending))
         assert call("show", "--case", str(lower)).out == call("show", "--case", "harbour").out
 

@@ -554,6 +554,17 @@ class Board:
         """
         return Listing(soundness.contradictions(self.case))
 
+    def suggestions(self) -> tuple[results.Suggestion, ...]:
+        """Return who may be one and the same under two names; see `caseboard.identities.suggestions`.
+
+        >>> import caseboard
+        >>> caseboard.open("harbour").suggestions()
+        ()
+        """
+        from caseboard import identities
+
+        return Listing(identities.suggestions(self.case))
+
     def check(self) -> results.Report:
         """Return what the shapes in ``graph/shapes.ttl`` find wrong, and what contradicts itself."""
         return soundness.validate(self._store, self.case)
@@ -631,14 +642,15 @@ class Board:
         Raises:
             UnknownFormat: none of these.
         """
-        from caseboard import export
+        from caseboard import export, formats
 
         if format in GRAPH_FORMATS or format == "rdf12":
             return self._store.dump_case(format)
         if format in DATASET_FORMATS:
             return self._reasoner.store(("inferred",)).dump(format)
-        writer = export.writer(format)
-        return writer(self.network(**which))
+        if format in formats.WRITERS:
+            return formats.export(self.case, format, **which).data
+        return export.writer(format)(self.network(**which))
 
     def case_folder(self) -> tuple[dict[str, bytes], tuple[str, ...]]:
         """Return the case as the files of a folder of spreadsheets, and what no column holds, in sentences.

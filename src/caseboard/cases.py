@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from caseboard import sheets
+from caseboard import formats, sheets
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
@@ -50,14 +50,14 @@ def case_files(source: Source) -> Files:
             )
         source = Path(source)
     if isinstance(source, Path):
-        return _folder_files(source) if source.is_dir() else _file(source)
+        return formats.readable(_folder_files(source) if source.is_dir() else _file(source))
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
         if not source:
             raise CaseNotFound("an empty list of files is no case; name at least one")
         for path in source:
             if not isinstance(path, str | Path):
                 raise BadArgument(f"a list of files holds names and paths, not {type(path).__name__}")
-        return {name: one for path in source for name, one in _file(Path(path)).items()}
+        return formats.readable({name: one for path in source for name, one in _file(Path(path)).items()})
     if hasattr(source, "serialize") and hasattr(source, "triples"):
         from caseboard import rdf
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
-from caseboard import asking, filing, owncase, reasoning, serving
+from caseboard import analysts, asking, filing, owncase, reasoning, serving
 from caseboard.errors import BadArgument, CaseboardError
 from caseboard.network import INCLUDES
 from caseboard.options import includes, on_board, reads_case, walks
@@ -285,6 +285,7 @@ def central(
 for _command in (
     *(reasoning.why, reasoning.theories, reasoning.suppose),
     *(filing.page, filing.export, filing.check, filing.evidence),
+    *(analysts.combine, analysts.diff, analysts.merge),
     *(owncase.new, owncase.import_),
     serving.serve,
 ):

@@ -19,6 +19,8 @@ FILE_FORMATS: Mapping[str, ox.RdfFormat] = {
     ".nq": ox.RdfFormat.N_QUADS,
     ".rdf": ox.RdfFormat.RDF_XML,
     ".xml": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".n3": ox.RdfFormat.N3,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 TABLE_FORMATS: Mapping[str, ox.QueryResultsFormat] = {

@@ -31,6 +31,8 @@ EXPORTS: Mapping[str, str] = {
     "graphml": "the network, for yEd, Gephi, Cytoscape",
     "gexf": "the network, for Gephi",
     "json": "the network as node-link JSON, for D3 and networkx",
+    "ftm": "the claims as FollowTheMoney entities",
+    "stix": "the claims as a STIX 2.1 bundle",
 }
 
 #: Characters that XML 1.0 cannot hold, not even escaped.

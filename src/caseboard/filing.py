@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import caseboard
+from caseboard import formats
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
@@ -31,6 +32,8 @@ ENDINGS: Mapping[str, str] = {
     ".graphml": "graphml",
     ".gexf": "gexf",
     ".json": "json",
+    ".ftm.json": "ftm",
+    ".stix.json": "stix",
 }
 
 
@@ -114,6 +117,7 @@ def export(
     .ttl .nt .rdf .jsonld    the case: claims, evidence, entities
     .trig .nq                all graphs of the dataset
     .graphml .gexf .json     the network
+    .ftm.json .stix.json     the claims, for FollowTheMoney and STIX 2.1
     a folder                 the network as nodes.csv and edges.csv
 
     --scope, --include and --merge-aliases choose the edges of a network; a case is always written whole.
@@ -131,7 +135,9 @@ def export(
         return
     if out is None:
         raise click.UsageError("give OUT, or --case-folder DIR")
-    ending = Path(out).suffix.lower()
+    ending = max(
+        (one for one in ENDINGS if out.lower().endswith(one)), key=len, default=Path(out).suffix.lower()
+    )
     folder = out != "-" and (out.endswith("/") or Path(out).is_dir() or not ending)
     if rdf12 and (folder or ending not in ("", ".ttl")):
         raise UnknownFormat(f"--rdf12 writes Turtle; let OUT end in .ttl, unlike {out}")
@@ -146,7 +152,13 @@ def export(
             f"{did_you_mean(ending, ENDINGS)}"
         )
     format_ = "rdf12" if rdf12 else ENDINGS.get(ending, "turtle")
-    write_out(out, on_board(case, "exporting", lambda board: board.serialize(format_, **selection)))
+    if format_ in formats.WRITERS:
+        written = on_board(case, "exporting", lambda board: formats.export(board.case, format_, **selection))
+        write_out(out, written.data)
+        for sentence in written.left_out:
+            note(f"not in this format: {sentence}")
+    else:
+        write_out(out, on_board(case, "exporting", lambda board: board.serialize(format_, **selection)))
     if out != "-":
         note(f"wrote {Path(out).resolve()}")
 

@@ -6,6 +6,8 @@ from caseboard.describe import Card, Overview
 from caseboard.display import Listing, Page
 from caseboard.evidence import EvidenceReport
 from caseboard.explain import Explanation
+from caseboard.formats.incoming import Written
+from caseboard.identities import Suggestion
 from caseboard.inference import Inference, InferredClaim, Proof
 from caseboard.paths import Path, Step
 from caseboard.reasons import NotSo
@@ -45,10 +47,12 @@ __all__ = [
     "Schema",
     "Standing",
     "Step",
+    "Suggestion",
     "Supposition",
     "Table",
     "Theory",
     "ThreadSummary",
     "Timeline",
     "WeakPoints",
+    "Written",
 ]
