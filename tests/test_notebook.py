@@ -181,7 +181,7 @@ def test_a_view_completes_nothing_that_it_hides(shell: InteractiveShell) -> None
 
 def test_the_cells_that_the_readme_shows_run(shell: InteractiveShell, cell: Cell) -> None:
     readme = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
-    (block,) = re.findall(r"```text\n(.*?)```", readme[readme.index("## In a notebook") :], re.DOTALL)
+    block, *_ = re.findall(r"```text\n(.*?)```", readme[readme.index("## In a notebook") :], re.DOTALL)
     shell.run_line_magic("board", "hit-and-run")
     shown = [cell(part) for part in block.strip().split("\n\n")]
     assert shown[0] is None

@@ -104,12 +104,17 @@ def as_case(data: bytes, *, name: str, title: bool = True) -> Converted:
 def readable(files: Files) -> Files:
     """Return the files of a case with each foreign one as Turtle; the others stay as they are.
 
+    Beside spreadsheets RDF holds what no column does, and is no case by itself.
+
     Raises:
         CaseError, MissingExtra: as for `read`.
     """
     from caseboard.formats import rdf
     from caseboard.formats.case import convert
+    from caseboard.world import Made
 
+    if any(isinstance(source, Made) for source in files.values()):
+        return files
     found: dict[str, Path | tuple[bytes, str] | Made] = {}
     for name, source in files.items():
         found[name] = source
