@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import caseboard
-from caseboard import combine as boards
-from caseboard import identities
 from caseboard.board import Board
 from caseboard.errors import UnknownFormat
 from caseboard.options import on_board, reads_case
 from caseboard.terminal import note, progress, read_in, say, write_out
+
+if TYPE_CHECKING:
+    from caseboard import combine as boards
 
 
 @click.command(short_help="Put boards together, and keep who claimed what.")
@@ -36,6 +38,8 @@ def combine(first: str, others: tuple[str, ...], out: str | None) -> None:
             _name(case, place, (first, *others)): caseboard.open(case).case
             for place, case in enumerate((first, *others))
         }
+        from caseboard import combine as boards
+
         store, said = boards.combine(cases)
         return Board(store), said
 
@@ -70,6 +74,8 @@ def diff(before: str, after: str) -> None:
     """
 
     def compared() -> boards.Difference:
+        from caseboard import combine as boards
+
         return boards.difference(caseboard.open(before).case, caseboard.open(after).case)
 
     say(str(progress("comparing", compared)))
@@ -113,7 +119,11 @@ def merge(
     def decided(board: Board) -> str:
         iris = [board.case.names.iri(id_) or id_ for id_ in map(board.find, chosen[0])]
         if undo:
+            from caseboard import identities
+
             return identities.undo(board.case, *iris, text=text)
+        from caseboard import identities
+
         return identities.decide(board.case, *iris, same=bool(same), by=by, text=text)
 
     write_out(to, on_board(case, "deciding", decided).encode())

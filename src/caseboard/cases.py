@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from caseboard import formats, sheets
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
@@ -14,6 +13,8 @@ from caseboard.world import Files, Made
 
 if TYPE_CHECKING:
     import rdflib
+
+    from caseboard import sheets
 
     Source: TypeAlias = str | Path | Sequence[str | Path] | rdflib.Graph | None
 
@@ -49,6 +50,8 @@ def case_files(source: Source) -> Files:
                 f"{did_you_mean(source, bundled)}"
             )
         source = Path(source)
+    from caseboard import formats
+
     if isinstance(source, Path):
         return formats.readable(_folder_files(source) if source.is_dir() else _file(source))
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
@@ -84,12 +87,18 @@ def _existing(path: Path) -> Path:
 
 def _file(path: Path) -> Files:
     """Return a file as it is, or the triples that a table is read as."""
-    if _existing(path).suffix.lower() not in sheets.ENDINGS:
+    if _existing(path).suffix.lower() in FILE_FORMATS:
+        return {str(path): path}
+    from caseboard import sheets
+
+    if path.suffix.lower() not in sheets.ENDINGS:
         return {str(path): path}
     return {str(path): _made(sheets.read_file(path))}
 
 
 def _folder_files(folder: Path) -> Files:
+    from caseboard import sheets
+
     # shapes.ttl says what a sound case looks like; it is no part of what the case says.
     imported = folder / "imported"
     listed = [*sorted(folder.iterdir()), *(sorted(imported.iterdir()) if imported.is_dir() else ())]
