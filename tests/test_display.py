@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import networkx as nx
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -319,6 +321,35 @@ def test_nothing_to_draw_is_said(small_file: Callable[[str], Path], what: str) -
     board = caseboard.open(small_file(claim("c1", "t:a", "cb:vitalStatus", '"dead"')))
     axes = board.plot(what)
     assert axes.texts or not axes.axison
+
+
+#: How people without the cones for green, or for red, see linear RGB: Machado, Oliveira and Fernandes (2009).
+EYES = {
+    "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no green": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+    "no red": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+}
+
+
+def seen(colour: str, eyes: str) -> Any:
+    """A colour in CIE L*a*b*, as these eyes see it."""
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    x, y, z = np.cbrt(np.array(xyz) @ np.clip(np.array(EYES[eyes]) @ linear, 0, 1) / (0.9505, 1, 1.089))
+    return np.array((116 * y - 16, 500 * (x - y), 200 * (y - z)))
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_colours_can_be_told_apart_by_everybody(eyes: str) -> None:
+    css = (Path(pictures.__file__).parent / "page" / "css" / "page.css").read_text("utf-8")
+    threads = re.findall(r"--t\d+: (#[0-9a-f]{6})", css)
+    assert pictures.thread_colours() == tuple(threads[:8])
+    for palette in (threads[:8], threads[8:16]):
+        assert len(palette) == 8
+        for one, other in itertools.combinations(palette, 2):
+            # Two patches side by side differ plainly from about ten on.
+            assert np.linalg.norm(seen(one, eyes) - seen(other, eyes)) > 12, (one, other)
 
 
 def test_a_picture_that_is_none_is_told(harbour: Board) -> None:
