@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from caseboard.errors import MissingExtra
+
 T = TypeVar("T")
 
 #: A notebook gets so many lines of a text, and so many rows of a table, of which it shows a page at a time.
@@ -143,7 +145,11 @@ class Page(str):
         )
         import base64
 
-        picture = base64.b64encode(self.picture()).decode()
+        try:
+            picture = base64.b64encode(self.picture()).decode()
+        except MissingExtra as missing:
+            # The page itself needs nothing more; what cannot be there is said where it would be.
+            return {"text/html": frame, "text/plain": f"{self!r}; no picture of it: {missing}"}
         return {"text/html": frame, "image/png": picture, "text/plain": repr(self)}
 
 

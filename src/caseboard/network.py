@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from caseboard.claims import Case
 from caseboard.errors import BadArgument, CaseError
 from caseboard.model import STATUSES, Relation
+from caseboard.pause import paused_collection
 from caseboard.terms import local_name
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def build(
         points="; ".join(point.label for point in case.points),
         threads="; ".join(thread.label for thread in case.threads.values()),
     )
-    with _no_collection():
+    with paused_collection():
         edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else None
         edges += _news(edges, _inferred_edges(scope, inferred), people or {})
@@ -322,15 +321,3 @@ def _node_attributes(
         }
         attributes.update((key, value) for key, value in extras.items() if value)
     return attributes
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the garbage collector, which else walks the growing graph again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

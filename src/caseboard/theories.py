@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from string import ascii_uppercase
@@ -302,10 +302,6 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
 def _line(thing: object) -> str:
     """Return something on one line, so that a label cannot pass for a theory of its own."""
     return " ".join(str(thing).split())
-
-
-def _names(names: Iterable[Name]) -> str:
-    return ", ".join(map(str, names))
 
 
 def _plain(name: Name) -> dict[str, str]:

@@ -222,7 +222,3 @@ def _hidden_terms(case: Case, vocabulary: Sequence[Triple], after: Store) -> set
 
 def _bracketed(iri: str) -> str:
     return iri if iri.startswith("_:") else f"<{iri}>"
-
-
-def _bare(term: str) -> str:
-    return term.removeprefix("<").removesuffix(">")

@@ -20,7 +20,6 @@ Triple = tuple[str, str, str]
 _TYPE, _REIFIES = f"<{RDF}type>", f"<{RDF}reifies>"
 _PARTS = tuple(f"<{RDF}{part}>" for part in ("subject", "predicate", "object"))
 _STATUS, _POINT, _ORDER = f"<{CB}status>", f"<{CB}revealedIn>", f"<{CB}order>"
-_INTEGER = "<http://www.w3.org/2001/XMLSchema#integer>"
 _LABELS = tuple(
     f"<{PREFIXES[prefix]}{name}>"
     for prefix, name in (
