@@ -361,3 +361,13 @@ def test_without_matplotlib_the_extra_is_named(harbour: Board, monkeypatch: pyte
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(MissingExtra, match=r"caseboard\[notebook\]"):
         harbour.plot()
+
+
+def test_a_page_is_shown_without_matplotlib_and_says_what_is_missing(
+    harbour: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    bundle = harbour.page()._repr_mimebundle_()
+    assert bundle["text/html"].startswith("<iframe")
+    assert "image/png" not in bundle
+    assert "pip install 'caseboard[notebook]'" in bundle["text/plain"]
