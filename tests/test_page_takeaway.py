@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -273,6 +274,66 @@ def test_the_drawing_shows_the_map_as_it_is(harbour_html: str, show: Opener) -> 
     assert {"Harbour", "The ledger", "Hedged", "People"} <= set(texts)
     assert b"javascript" not in data
     assert b"http" not in data.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def legend(root: ET.Element) -> tuple[dict[str, ET.Element], float]:
+    """The entries of a drawing's legend by their words, and how far down they begin."""
+    group = next(
+        g for g in reversed(list(root.iter(f"{SVG}g"))) if g.get("transform", "").startswith("translate(0 ")
+    )
+    entries = {
+        " ".join(
+            "".join(text.itertext()) for text in entry.findall(f"{SVG}text[@text-anchor='start']")
+        ): entry
+        for entry in group
+    }
+    return entries, float(group.get("transform", "").split()[1].rstrip(")"))
+
+
+def test_the_legend_explains_whatever_the_map_draws(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all&apart=1")
+    entries, _ = legend(ET.fromstring(taken(page, "drawing")[1]))
+    everything = {"Stated", "Inferred", "Hedged", "Predicted", "Refuted", "The manhunt", "No thread"}
+    everything |= {"People", "Organisations", "Groups", "Objects", "Information", "Places", "Events"}
+    everything |= {
+        "Not identified",
+        "A persona and the one behind it",
+        "A persona: somebody else is behind it",
+    }
+    assert everything <= set(entries)
+    page = show(case_html, "point=all&thread=The+manhunt&status=stated")
+    entries, _ = legend(ET.fromstring(taken(page, "drawing")[1]))
+    assert {"Stated", "The manhunt", "People"} <= set(entries)
+    assert not {"Refuted", "Hedged", "A persona and the one behind it", "Events"} & set(entries)
+
+
+def test_the_legend_crosses_what_is_refuted_in_drawing_and_picture(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all")
+    entries, down = legend(ET.fromstring(taken(page, "drawing")[1]))
+    crosses = [path for path in entries["Refuted"].iter(f"{SVG}path") if "m0 -10" in path.get("d", "")]
+    assert len(crosses) == 1
+    assert not any("m0 -10" in path.get("d", "") for path in entries["Stated"].iter(f"{SVG}path"))
+    found = re.match(r"M([\d.]+) ([\d.]+)l", crosses[0].get("d", ""))
+    assert found
+    x, y = float(found[1]), down + float(found[2])
+    picture = base64.b64encode(taken(page, "picture")[1]).decode()
+    # The same places hold in the picture, at twice the size: all four arms of the cross have its colour.
+    pixels = page.evaluate(
+        """async ([data, places]) => {
+          const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]));
+          const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+          const ctx = canvas.getContext("2d");
+          ctx.drawImage(bitmap, 0, 0);
+          return places.map(([x, y]) => [...ctx.getImageData(2 * x, 2 * y, 1, 1).data]);
+        }""",
+        [picture, [[x + 2, y + 2], [x + 8, y + 2], [x + 2, y + 8], [x + 8, y + 8], [x + 5, y + 1]]],
+    )
+    *arms, beside = pixels
+    assert all(max(abs(a - b) for a, b in zip(arm[:3], (0x8D, 0x86, 0x7A), strict=True)) < 40 for arm in arms)
+    assert min(beside[:3]) > 0xE0
 
 
 def test_the_picture_has_room_for_title_and_legend(case_html: str, show: Opener) -> None:
