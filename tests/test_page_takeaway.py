@@ -323,9 +323,10 @@ def test_the_legend_crosses_what_is_refuted_in_drawing_and_picture(case_html: st
     # The same places hold in the picture, at twice the size: all four arms of the cross have its colour.
     pixels = page.evaluate(
         """async ([data, places]) => {
-          const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))]));
+          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+          const bitmap = await createImageBitmap(new Blob([bytes]));
           const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-          const ctx = canvas.getContext("2d");
+          const ctx = canvas.getContext("2d", { willReadFrequently: true });
           ctx.drawImage(bitmap, 0, 0);
           return places.map(([x, y]) => [...ctx.getImageData(2 * x, 2 * y, 1, 1).data]);
         }""",

@@ -1,6 +1,6 @@
 // The case in sentences, by thread or by name: all that the map shows, for whoever reads or listens.
 
-import { NO_THREAD, threads, threadsOf } from "./data.js";
+import { NO_THREAD, threadComment, threads, threadsOf } from "./data.js";
 import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence, standing, words } from "./cards.js";
 import { button, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
@@ -37,6 +37,7 @@ function byThread() {
     const rest = open(thread);
     return (own.length > 0 || rest.length > 0) && el("section", {},
       el("h3", { class: "thread", vars: { "--c": threadColor(thread) } }, thread === NO_THREAD ? say("noThread") : thread),
+      threadComment(thread) && el("p", { class: "about" }, threadComment(thread)),
       list(own, null, threadColor(thread)), rest);
   });
 }

@@ -2,7 +2,7 @@
 
 import { CROWD, box, look, network, onLine, onScreen, radius } from "./canvas.js";
 import { groupPlace } from "./crowd.js";
-import { nodeById } from "./data.js";
+import { nodeById, threadComment } from "./data.js";
 import { discLabels } from "./discs.js";
 import { svg } from "./dom.js";
 import { drawn } from "./drawn.js";
@@ -126,7 +126,7 @@ function entry({ type, value, lines, x, y, mark }) {
     disc: () => svg("circle", { cx: middle.x, cy: y, r: 9, fill: color.node, stroke: color.muted, "stroke-width": 2 }),
     rim: () => svg("circle", { cx: middle.x, cy: y, r: 9, fill: color.panel, stroke: color.line, "stroke-width": 1.5 }),
   };
-  return svg("g", {}, signs[type](), type === "kind" && sign(value, middle.x, y, 9),
+  return svg("g", {}, type === "thread" && threadComment(value) && svg("title", {}, clean(threadComment(value))), signs[type](), type === "kind" && sign(value, middle.x, y, 9),
     type === "status" && value === "refuted" && svg("path", { d: cross(middle, 5), stroke: color.refuted, "stroke-width": 5 / 3 }),
     lines.map((words) => text(words.text, words.x, words.y, { size: 13.5, anchor: "start" })));
 }
