@@ -175,6 +175,79 @@ def test_a_row_leads_to_the_map_and_back_again(case_html: str, show: Opener) -> 
     assert page.locator("#details h2").inner_text() == "Danielle Wexler"
 
 
+def lit(page: Page) -> set[str]:
+    return {node["id"] for node in page.evaluate("caseboard.inspect().nodes") if node["lit"]}
+
+
+@pytest.mark.parametrize("filters", ["", "&status=hedged"])
+def test_a_row_of_three_lights_all_of_them_and_what_is_claimed_among_them(
+    filters: str, hit_and_run: caseboard.Board, case_html: str, show: Opener
+) -> None:
+    page = show(case_html, f"point=all&query=agencies{filters}")
+    found = enumerate(page.locator("#queries tbody tr").all())
+    place, names = next(
+        (i, names)
+        for i, row in found
+        if all(names := [row.locator("td").nth(n).inner_text() for n in (0, 2, 3)])
+    )
+    assert len(set(names)) == 3
+    ids = {str(hit_and_run.find(name)) for name in names}
+    # By keyboard, as whoever has no mouse.
+    page.locator("#queries tbody tr .go button").nth(place).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#queries", state="hidden")
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == ids
+    network = hit_and_run.network(include=EVERYTHING)
+    among = [(a, b) for a, b in network.edges() if {a, b} <= ids]
+    assert among
+    assert page.locator("#details .card").count() == len(among)
+    assert all(name in page.locator("#details h2").inner_text() for name in names)
+    # All are in view, beside the panel, and an address brings them back.
+    seen = page.evaluate("caseboard.inspect()")
+    right = page.locator("#details").bounding_box()
+    assert right
+    for node in seen["nodes"]:
+        if node["lit"]:
+            assert node["r"] < node["x"] < seen["width"] - right["width"] - node["r"]
+            assert node["r"] < node["y"] < seen["height"] - node["r"]
+    again = show(case_html, page.url.partition("#")[2])
+    assert lit(again) == ids
+    # The arrow keys go on from there, and Escape lets go.
+    page.focus("#map")
+    page.keyboard.press("Escape")
+    assert len(lit(page)) == len(page.evaluate("caseboard.inspect().nodes"))
+    page.go_back()
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == ids
+    page.focus("#map")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#details h2").inner_text().count(",") == 0
+
+
+def test_a_row_of_three_without_a_claim_among_them_says_so(show: Opener) -> None:
+    import networkx as nx
+
+    from caseboard.page import render
+    from caseboard.page.content import Asked, Cell, Content
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="Bare")
+    graph.add_nodes_from("abcde", kind="person")
+    for n, (one, other) in enumerate(("ad", "bd", "cd", "de")):
+        graph.add_edge(one, other, f"k{n}", claim=f"k{n}", label="knows", status="stated")
+    row = tuple(Cell(name, name) for name in "abc")
+    asked = Asked("q", "Three.", "SELECT", ("x", "y", "z"), (row,), 1)
+    page = show(render(graph, content=Content(queries=[asked])), "query=q")
+    page.locator("#queries .go button").click()
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == {"a", "b", "c"}
+    assert "No claim shown links them directly" in page.locator("#details").inner_text()
+    for hostile in ("node=a&node=nobody&node=b", "node=a&node=a", "node=nobody&node=else"):
+        page.evaluate("words => { location.hash = words; }", hostile)
+        time.sleep(0.2)
+    assert page.locator("#details").is_hidden() or "Nothing selected" in page.locator("#details").inner_text()
+
+
 def test_a_row_lifts_the_filters_that_hide_it(case_html: str, show: Opener) -> None:
     page = show(case_html, "point=all&thread=The+manhunt&query=handlers")
     page.get_by_role("button", name=re.compile("^Show on the map")).click()

@@ -5,7 +5,7 @@ import { nodeById } from "./data.js";
 import { inStory, isOpen, isShown, known, standsFor } from "./groups.js";
 import { hurried } from "./motion.js";
 import { paintBond, paintCross, paintNode } from "./paint.js";
-import { listen, state } from "./state.js";
+import { isSelected, listen } from "./state.js";
 import { color, dashes, edgeColor, threadColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 
@@ -222,7 +222,7 @@ function paintNodes(ctx, { dots: list }, scale) {
   }
   ctx.restore();
   for (const node of full) {
-    const selected = state.selection?.id === node.id && state.selection.type === "node";
+    const selected = isSelected(node.id);
     paintNode(ctx, node, { ...at(node), r: radius(node), selected, alpha: alphaOf(node), strong: selected, scale, shares: ringOf(node.id) });
   }
 }

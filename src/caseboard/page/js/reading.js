@@ -5,15 +5,18 @@ import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence
 import { button, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
 import { hasProof } from "./reasons.js";
-import { state } from "./state.js";
+import { isSelected, state } from "./state.js";
 import { edgeColor, threadColor } from "./theme.js";
 import { open } from "./theories.js";
 import { edgesOf, endOf, endsOf, view } from "./view.js";
 import { kindOf, say } from "./words.js";
 
-const chosen = (id) => state.selection?.id === id;
 /** Whether a claim is what is selected, or about it: what the map lights. */
-export const marked = (claim) => chosen(claim.id) || (state.selection?.type === "node" && (claim.node ? [endOf(claim.node)] : endsOf(claim)).includes(state.selection.id));
+export function marked(claim) {
+  const ends = claim.node ? [endOf(claim.node)] : endsOf(claim);
+  const { type, id } = state.selection ?? {};
+  return type === "edge" ? id === claim.id : type === "nodes" ? ends.every(isSelected) : ends.some(isSelected);
+}
 const toMap = (name, onclick) => button({ class: "to-map", onclick, "aria-label": say("toMapSay", { name }) }, say("toMap"));
 
 function told(claim, from, color = edgeColor(claim)) {
@@ -43,7 +46,7 @@ function byThread() {
 }
 
 const byName = () => [...view.nodes].sort((a, b) => a.label.localeCompare(b.label)).map((node) =>
-  el("section", { class: chosen(node.id) ? "chosen" : null },
+  el("section", { class: isSelected(node.id) ? "chosen" : null },
     el("h3", {}, nodeLink(node.id)),
     el("p", { class: "about" }, [node.persona ? say("persona") : kindOf(node.kind), node.unknown && say("unknown"),
       node.aliases.length > 0 && say("alsoKnown", { names: node.aliases.join(", ") })].filter(Boolean).join(" · "), " · ",
