@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from caseboard import pictures
+from caseboard.described import described
 from caseboard.display import Page
 from caseboard.engine import parse_table
 from caseboard.model import Name
@@ -15,7 +16,7 @@ from caseboard.page.content import Asked, Cell, Content
 from caseboard.sparql import NamedQuery, survey, tokens
 from caseboard.store import VOCABULARY
 from caseboard.table import Table
-from caseboard.terms import CB, RDFS
+from caseboard.terms import CB, RDF, RDFS
 from caseboard.theories import read_theories
 from caseboard.threads import Question
 from caseboard.world import load_files
@@ -79,6 +80,7 @@ def gather(
     facts = [*_facts(case, network, include), *_inferred_facts(network, inference, include)]
     shown = {str(claim): None for _, _, claim in network.edges(keys=True)}
     shown |= dict.fromkeys(fact["id"] for fact in facts)
+    rdf = _rdf(case, network, facts)
     said = [data.get("evidence", "") for _, _, data in network.edges(data=True)]
     said += [fact.get("evidence", "") for fact in facts]
     return Content(
@@ -93,7 +95,8 @@ def gather(
         passages=_passages(reports, {part for listed in said for part in listed.split("; ")}),
         queries=list(_answered(case, network, desk, refuted="refuted" in include)),
         threads=_threads(case, network, facts),
-        terms=_terms(case, network),
+        terms=_terms(case, network, rdf["terms"]),
+        rdf=rdf,
     )
 
 
@@ -278,8 +281,22 @@ def _names(query: NamedQuery, case: Case) -> set[str]:
     return {iri for iri in found if iri}
 
 
-def _terms(case: Case, network: nx.MultiDiGraph[str]) -> dict[str, Any]:
-    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes that it takes."""
+def _rdf(
+    case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the triples behind what is shown, without the texts that the page has anyway."""
+    label, comment, value = f"{RDFS}label", f"{RDFS}comment", f"{RDF}object"
+    told: dict[str, dict[str, str]] = {
+        node: {label: data["label"], comment: data.get("comment", "")}
+        for node, data in network.nodes(data=True)
+    }
+    claims = {data["claim"]: {comment: data.get("note", "")} for _, _, data in network.edges(data=True)}
+    claims |= {fact["id"]: {comment: fact.get("note", ""), value: fact["value"]} for fact in facts}
+    return described(case, entities=network, claims=claims, told=told | claims)
+
+
+def _terms(case: Case, network: nx.MultiDiGraph[str], used: Iterable[str]) -> dict[str, Any]:
+    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes that it all takes."""
     threads: dict[str, list[str]] = {}
     for thread in case.threads.values():
         threads.setdefault(thread.label, []).append(thread.id)
@@ -305,6 +322,7 @@ def _terms(case: Case, network: nx.MultiDiGraph[str]) -> dict[str, Any]:
     listed = [*network, *(str(claim) for _, _, claim in network.edges(keys=True))]
     listed += [data.get("relation", "") for _, _, data in network.edges(data=True)]
     listed += [id_ for ids in threads.values() for id_ in ids] + terms["points"]
-    used = {"cb", "rdf", "rdfs", "prov", *(id_.partition(":")[0] for id_ in listed)}
+    listed += [term for term in used if not term.startswith('"')]
+    needed = {"cb", "rdf", "rdfs", "prov", *(id_.partition(":")[0] for id_ in listed)}
     prefixes = case.names.prefixes
-    return {"prefixes": {prefix: prefixes[prefix] for prefix in sorted(used & set(prefixes))}, **terms}
+    return {"prefixes": {prefix: prefixes[prefix] for prefix in sorted(needed & set(prefixes))}, **terms}

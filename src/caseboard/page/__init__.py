@@ -172,7 +172,8 @@ def _told(content: Content, net: Network) -> dict[str, Any]:
     """Return the content as the template takes it, without what cannot be encoded."""
     packed = content.packed(net.node_ids, [edge["id"] for edge in net.edges])
     packed = {**_cleaned(packed), "questions": _columns(_cleaned(packed["questions"]))}
-    return {"facts": _columns(_cleaned(list(map(dict, content.facts)))), "content": packed}
+    facts = _columns(_cleaned(list(map(dict, content.facts))))
+    return {"facts": facts, "content": packed, "rdf": _cleaned(dict(content.rdf))}
 
 
 def _cleaned(value: Any) -> Any:

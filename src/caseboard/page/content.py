@@ -49,6 +49,7 @@ class Content:
         threads: label of a thread -> its description, for those that have one.
         terms: what things are called in RDF, as {prefixes, threads, points, statuses, kinds}, for the queries
             and the Turtle that the page writes.
+        rdf: what the case says of what is shown, as `caseboard.described` packs it.
     """
 
     facts: Sequence[Row] = ()
@@ -59,6 +60,7 @@ class Content:
     queries: Sequence[Asked] = ()
     threads: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, Any] = field(default_factory=dict)
+    rdf: Mapping[str, Any] = field(default_factory=dict)
 
     def packed(self, nodes: Sequence[str], edges: Sequence[str]) -> dict[str, Any]:
         """Return everything but the facts as plain values, the cells of answers as short as they can be.

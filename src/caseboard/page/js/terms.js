@@ -21,5 +21,12 @@ export function term(id) {
   return short ? id : `<${safe(spaces[prefix] + local)}>`;
 }
 
+/** The whole IRI of an id. */
+export function iri(id) {
+  const at = id.indexOf(":");
+  const space = spaces[id.slice(0, at)];
+  return space === undefined ? id : space + id.slice(at + 1);
+}
+
 /** A text as a literal; its escapes are the same in JSON, Turtle and SPARQL. */
 export const literal = (text) => JSON.stringify(text).replace(/\x7f/g, "\\u007F");

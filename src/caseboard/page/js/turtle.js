@@ -1,6 +1,7 @@
 // What is shown, as Turtle: a small case of its own, with its claims, their ends, points, threads and evidence.
 
 import { nodeById, points, terms } from "./data.js";
+import { caseId, description, isClaim, isDescribed } from "./described.js";
 import { lookup } from "./dom.js";
 import { factsShown } from "./known.js";
 import { state } from "./state.js";
@@ -8,7 +9,7 @@ import { literal, prefixes, term } from "./terms.js";
 import { view } from "./view.js";
 
 const RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-const describe = (id, pairs) => `${term(id)} ${pairs.filter(Boolean).join(" ;\n    ")} .\n`;
+const describe = (id, pairs) => (pairs.length ? `${term(id)} ${pairs.filter(Boolean).join(" ;\n    ")} .\n` : "");
 const labelled = (label) => `rdfs:label ${literal(label)}`;
 const known = () => (state.point === null ? points.length : state.point + 1);
 const pointOf = (label, order) => terms.points?.[order] ?? `urn:x-caseboard:point:${label}`;
@@ -38,19 +39,34 @@ function claim({ id, claim: name = id, from, node = from, relation, to, value, .
   ]);
 }
 
-/** The claims that pass the filters at this point, the attributes of what is shown among them. */
+const titled = (id, type, label) => () => describe(id, [`a ${type}`, labelled(label)]);
+
+/**
+ * The claims that pass the filters at this point, the attributes of what is shown among them: what the case itself
+ * says of them and of what they rest on; what follows by rules, and a page that was made of no case, in our words.
+ */
 export function turtle() {
   const facts = factsShown().filter((fact) => view.nodeIds.has(fact.node));
   const claims = [...view.edges, ...facts];
   const ends = new Set([...view.edges.flatMap((edge) => [edge.from, edge.to]), ...facts.map((fact) => fact.node)]);
-  const threads = new Set(claims.flatMap((one) => one.threads));
   const needed = { cb: "https://w3id.org/caseboard/ns#", rdf: RDF, rdfs: "http://www.w3.org/2000/01/rdf-schema#", prov: "http://www.w3.org/ns/prov#" };
+  const head = caseId() || "urn:x-caseboard:case";
+  const wanted = new Map([[head, titled(head, "cb:Case", document.title)]]);
+  points.slice(0, known()).forEach((label, i) => wanted.set(pointOf(label, i), () => describe(pointOf(label, i), ["a cb:RevealPoint", labelled(label), `cb:order ${i + 1}`])));
+  for (const id of ends) wanted.set(id, () => entity(id));
+  for (const one of claims) wanted.set(one.claim ?? one.id, () => claim(one));
+  // Threads that a claim of the case belongs to come with it.
+  for (const one of claims) if (!isDescribed(one.claim ?? one.id)) for (const label of one.threads) wanted.set(threadOf(label), titled(threadOf(label), "cb:Thread", label));
+  const written = [];
+  // A map goes on with what is added on the way.
+  for (const [id, inWords] of wanted) {
+    const { pairs, next } = isDescribed(id) ? description(id) : { pairs: null, next: [] };
+    written.push(pairs ? describe(id, pairs) : inWords());
+    // Claims that the filters leave out stay out, though others name them.
+    for (const other of next) if (!wanted.has(other) && !isClaim(other)) wanted.set(other, null);
+  }
   return [
     ...Object.entries({ ...Object.fromEntries(prefixes), ...needed }).map(([prefix, space]) => `@prefix ${prefix}: <${space}> .\n`),
-    "\n", describe("urn:x-caseboard:case", ["a cb:Case", labelled(document.title)]),
-    ...points.slice(0, known()).map((label, i) => describe(pointOf(label, i), ["a cb:RevealPoint", labelled(label), `cb:order ${i + 1}`])),
-    ...[...threads].map((label) => describe(threadOf(label), ["a cb:Thread", labelled(label)])),
-    ...[...ends].map(entity),
-    ...claims.map(claim),
+    "\n", ...written,
   ].join("");
 }
