@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from caseboard.errors import did_you_mean
 from caseboard.pace import Pace
 from caseboard.sheets.columns import Columns, read_columns
+from caseboard.sheets.drafts import Draft, Identifying, Told
 from caseboard.sheets.lexicon import Meaning
-from caseboard.sheets.naming import digest, key, local, loose, slug
+from caseboard.sheets.naming import digest, key, local, loose
 from caseboard.sheets.reading import Table
 from caseboard.sheets.records import (
     COMMENT,
@@ -31,32 +31,13 @@ from caseboard.sheets.records import (
 )
 from caseboard.sheets.settings import Settings
 from caseboard.sheets.values import literal, spoilt, typed
-from caseboard.terms import CB, RDF, local_name
+from caseboard.terms import CB, RDF
 
 _PART = {part: f"<{RDF}{part}>" for part in ("subject", "predicate", "object")}
 
 
-#: What is said of a claim, as a number that another set of triples has not, and its three parts.
-Told: TypeAlias = tuple[int, str, str, str]
 #: Lines that are kept as texts before bytes are made of them.
 _MANY = 50_000
-
-
-@dataclass(slots=True)
-class Draft:
-    """A row whose words have been understood, but not yet given an identifier."""
-
-    table: Table
-    number: int
-    row: tuple[str, ...]
-    columns: Columns
-    triple: tuple[str, str, str]
-    id: str = ""
-
-    @property
-    def found(self) -> dict[str, str]:
-        """Role -> text; made when it is asked for, as a million of them take much room."""
-        return cells(self.row, self.columns)
 
 
 @dataclass(slots=True)
@@ -66,7 +47,7 @@ class ClaimReader:
     ``assumed`` counts, by file and sentence, what rows leave open; ``places`` is claim -> file and row;
     ``allowed`` is entity -> the kinds that its relations leave it; ``unplaced`` are the claims without a
     reveal point, ``unsigned`` those without attribution, each with its sources; ``told`` is what each
-    claim says, in short.
+    claim says, in short; ``loose`` is whether any lacks a status or a point.
     """
 
     sink: Sink
@@ -79,9 +60,9 @@ class ClaimReader:
     unplaced: list[str] = field(default_factory=list)
     unsigned: list[tuple[str, list[str]]] = field(default_factory=list)
     told: dict[str, Told] = field(default_factory=dict)
+    loose: bool = False
     pace: Pace = field(default_factory=Pace)
     _meanings: dict[str, Meaning | str] = field(default_factory=dict)
-    _shorts: dict[str, str] = field(default_factory=dict)
     _evidence: set[str] = field(default_factory=set)
 
     def read(self, tables: list[tuple[Table, Mapping[str, str]]]) -> None:
@@ -98,7 +79,7 @@ class ClaimReader:
                     if draft := self._draft(table, number, row, columns):
                         drafts.append(draft)
                     self.pace.done += 1
-        drafts = self._identified(drafts)
+        drafts = Identifying(self.sink, self.assumed).identified(drafts)
         self.pace.begin("claims made", len(drafts))
         for draft in drafts:
             self._tell(draft, draft.found)
@@ -184,70 +165,13 @@ class ClaimReader:
         else:
             self.allowed.setdefault(iri, None)
 
-    # --- identifying ------------------------------------------------------------------------------
-
-    def _identified(self, drafts: list[Draft]) -> list[Draft]:
-        """Return the drafts with identifiers that depend on what they say, not on where they stand."""
-        given: dict[str, Draft] = {}
-        groups: dict[tuple[str, ...], list[Draft]] = {}
-        kept_: list[Draft] = []
-        for draft in drafts:
-            found = draft.found
-            if "id" not in found:
-                groups.setdefault((*draft.triple, key(found.get("source", ""))), []).append(draft)
-                kept_.append(draft)
-                continue
-            iri = named(self.sink, "claim", found["id"], draft.table.file, draft.number, "id")
-            if iri is None:
-                continue
-            if iri in given:
-                first = given[iri]
-                where = f"{first.table.file}, row {first.number}"
-                told = f"{where} has this id too. Give each claim its own, or leave the column empty"
-                self.sink.problems.add(draft.table.file, draft.number, "id", told)
-                continue
-            given[iri], draft.id = draft, iri
-            kept_.append(draft)
-        dropped: set[int] = set()
-        for said, group in groups.items():
-            self._tell_apart(said, group, dropped)
-        return [draft for draft in kept_ if id(draft) not in dropped]
-
-    def _tell_apart(self, said: tuple[str, ...], group: list[Draft], dropped: set[int]) -> None:
-        subject, relation, obj = group[0].triple
-        words = "-".join(filter(None, map(self._short, (subject, relation, obj.strip("<>")))))
-        stem = f"{self.sink.registry.namespace}c-{words[:60].strip('-')}"
-        base = digest(*said)
-        if len(group) == 1:
-            group[0].id = f"{stem}-{base}"
-            return
-        seen: dict[tuple[str, ...], Draft] = {}
-        for draft in group:
-            whole = tuple(sorted(f"{role}\x1e{text}" for role, text in draft.found.items()))
-            whole += tuple(draft.row[place] for _, place in draft.columns.extra)
-            if whole in seen:
-                self.assumed[
-                    draft.table.file, "rows that say what another row says are one claim with it"
-                ] += 1
-                dropped.add(id(draft))
-                continue
-            seen[whole] = draft
-        for whole, draft in seen.items():
-            draft.id = f"{stem}-{base if len(seen) == 1 else digest(base, *whole)}"
-
-    def _short(self, iri: str) -> str:
-        short = self._shorts.get(iri)
-        if short is None:
-            text = local_name(iri) if "://" in iri else iri.strip('"')
-            short = self._shorts[iri] = slug(text)[:24].strip("-")
-        return short
-
     # --- telling ----------------------------------------------------------------------------------
 
     def _tell(self, draft: Draft, found: dict[str, str]) -> None:
         sink, claim, file = self.sink, draft.id, draft.table.file
         self.places[claim] = (file, draft.number)
         begun = len(sink.lines)
+        self.loose |= not sink.guess and not {"status", "revealed"} <= found.keys()
         subject, relation, obj = draft.triple
         sink.add(claim, TYPE, f"<{CB}Claim>")
         if self.settings.statements:
@@ -388,5 +312,3 @@ def declared(namespace: str, relations: Mapping[str, str], sink: Sink) -> None:
         sink.add(iri, LABEL, literal(label))
         sink.add(iri, f"<{CB}inverseLabel>", literal(f"(inverse) {label}"))
         sink.add(iri, f"<{CB}family>", f"<{family}>")
-
-

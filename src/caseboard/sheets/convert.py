@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from caseboard.pace import Pace
 from caseboard.pause import paused_collection
-from caseboard.sheets.claimrows import ClaimReader, Told, declared
+from caseboard.sheets.claimrows import ClaimReader, declared
+from caseboard.sheets.drafts import Told
 from caseboard.sheets.lexicon import Lexicon
 from caseboard.sheets.naming import local
 from caseboard.sheets.problems import Problems
@@ -41,6 +42,7 @@ class Conversion:
         declarations: those of the triples that declare the case's own relations.
         told: claim -> what it says, in short.
         labels: IRI -> its labels, as terms.
+        loose: whether any row leaves out a status or a point, and nothing is to be filled in.
     """
 
     data: bytes
@@ -51,6 +53,7 @@ class Conversion:
     declarations: bytes = b""
     told: Mapping[str, Told] = field(default_factory=dict)
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    loose: bool = False
 
 
 def convert(
@@ -129,6 +132,7 @@ def convert(
         own,
         reader.told,
         sink.labels,
+        reader.loose,
     )
 
 
