@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import itertools
+import operator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caseboard.cases import case_files
 from caseboard.claims import Case
-from caseboard.engine import FILE_FORMATS
+from caseboard.engine import FILE_FORMATS, write_turtle
 from caseboard.errors import BadArgument, CaseError
 from caseboard.pace import Pace
 from caseboard.sheets.columns import TABLE_NAMES
@@ -23,8 +26,17 @@ from caseboard.sheets.settings import NAME, Settings, own_namespace, write_setti
 from caseboard.sheets.update import Update, compare, kept_record, kept_table
 from caseboard.sheets.values import literal
 from caseboard.store import CLAIMS, VOCABULARY, Store
-from caseboard.terms import CB, PREFIXES, local_name, plain
-from caseboard.world import Files, Made, authored, load_files, open_store, read_select
+from caseboard.terms import PREFIXES, local_name, plain
+from caseboard.world import (
+    Files,
+    Made,
+    authored,
+    load_files,
+    open_store,
+    read_select,
+    refuse_empty,
+    refuse_unplaced,
+)
 
 _RDF_ENDINGS = (".trig", ".ttl")
 State = dict[str, tuple[str, int]]
@@ -149,9 +161,10 @@ def _into_file(
 ) -> Intake:
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
-    old = set(authored(store, CLAIMS))
-    space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
-    title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
+    refuse_unplaced(store, rdf)
+    before = _state(store)
+    space = store.prefixes.get("my") or _namespace(before) or own_namespace(to.stem)
+    title = to.stem if next(store.select(read_select("about")), None) is None else ""
     settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
     tables = gather({file.name: data}, settings)
     conversion = convert(
@@ -162,31 +175,37 @@ def _into_file(
         problems=tables.problems,
         pace=pace,
     )
-    origin = f"<{space}{local('origin', 'column-')}>"
-    mine = literal(file.name)
-    replaced = {subject for subject, predicate, obj in old if predicate == origin and obj == mine}
     fresh = load_files({file.name: _made(conversion)})
-    added = authored(fresh, CLAIMS)
-    place = f"<{PREFIXES['oa']}SpecificResource>"
-    replaced |= {subject for subject, _, obj in added if obj == place}
-    replaced |= {obj for subject, _, obj in old if subject in replaced and obj.startswith("_:")}
-    added += [(f"<{claim}>", origin, mine) for claim in conversion.places]
-    declared = f"<{PREFIXES['rdf']}Property>", f"<{PREFIXES['rdfs']}label>"
-    added += [(origin, f"<{PREFIXES['rdf']}type>", declared[0]), (origin, declared[1], literal("origin"))]
+    if not before:
+        refuse_empty(fresh, {file.name: (data, ".csv")})
+    origin, mine = f"<{space}{local('origin', 'column-')}>", literal(file.name)
+    replaced = {f"<{row[0]}>" for row in store.select(read_select("brought"), by=origin, file=mine)}
+    replaced |= {f"<{evidence}>" for evidence in conversion.evidence}
+    replaced |= {obj for subject, _, obj in store.each(CLAIMS) if obj[:2] == "_:" and subject in replaced}
+    added = [(f"<{claim}>", origin, mine) for claim in conversion.places]
+    added += [
+        (origin, f"<{PREFIXES['rdf']}type>", f"<{PREFIXES['rdf']}Property>"),
+        (origin, f"<{PREFIXES['rdfs']}label>", literal("origin")),
+    ]
+    kept = (triple for triple in store.each(CLAIMS) if triple[0] not in replaced)
     own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
-    whole = [triple for triple in old if triple[0] not in replaced] + added + own
-    prefixes = {**store.prefixes, **conversion.prefixes}
-    text = Store.of({CLAIMS: whole}, prefixes=prefixes).dump("turtle", graph=CLAIMS)
-    after = open_store({str(to): (text, ".ttl")})
-    return Intake({to: text}, (), compare(_state(store), _state(after)), conversion.notes)
+    standing = {claim: one for claim, one in before.items() if f"<{claim}>" not in replaced}
+    sentences = {claim: told for claim, (told, _) in (standing | _told(conversion, store)).items()}
+    said: dict[str, set[int]] = {f"<{claim}>": set() for claim in sentences}
+
+    def lines() -> Iterator[str]:
+        for s, p, o in itertools.chain(kept, fresh.each(CLAIMS), added, own):
+            if s in said:
+                said[s].add(hash((p, o)))
+            yield f"{s} {p} {o} ."
+
+    text = write_turtle(lines(), prefixes={**store.prefixes, **conversion.prefixes})
+    after = {claim: (told, _sum(said[f"<{claim}>"])) for claim, told in sentences.items()}
+    return Intake({to: text}, (), compare(before, after), conversion.notes)
 
 
-def _namespace(triples: set[tuple[str, str, str]]) -> str | None:
-    spaces: dict[str, int] = {}
-    for subject, _, obj in triples:
-        if obj == f"<{CB}Claim>" and subject[0] == "<":
-            space = subject[1 : max(subject.rfind("/"), subject.rfind("#")) + 1]
-            spaces[space] = spaces.get(space, 0) + 1
+def _namespace(claims: Iterable[str]) -> str | None:
+    spaces = Counter(claim[: max(claim.rfind("/"), claim.rfind("#")) + 1] for claim in claims)
     return max(spaces, key=lambda one: (spaces[one], one)) if spaces else None
 
 
@@ -205,18 +224,22 @@ def _made(conversion: Conversion) -> Made:
 def _state(store: Store) -> State:
     """Return claim -> its sentence, and a number that stands for all that is said of it."""
     case = Case(store)
-    said = {f"<{row[0]}>": 0 for row in case.core}
+    said: dict[str, set[int]] = {f"<{row[0]}>": set() for row in case.core}
     for subject, predicate, obj in store.each(CLAIMS):
         if subject in said:
-            said[subject] ^= hash((predicate, obj))
+            said[subject].add(hash((predicate, obj)))
     relations = case.relations
     found: State = {}
     for row in case.core:
         claim, subject, relation, obj = map(str, row[:4])
         label = relations[relation].label if relation in relations else relation
         end = obj if claim in case.literals else case.label(obj)
-        found[claim] = (f"{case.label(subject)} {label} {end}.", said[f"<{claim}>"])
+        found[claim] = (f"{case.label(subject)} {label} {end}.", _sum(said[f"<{claim}>"]))
     return found
+
+
+def _sum(hashes: Iterable[int]) -> int:
+    return functools.reduce(operator.xor, hashes, 0)
 
 
 def _told(conversion: Conversion, store: Store) -> State:

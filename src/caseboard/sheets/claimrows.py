@@ -63,7 +63,7 @@ class ClaimReader:
     loose: bool = False
     pace: Pace = field(default_factory=Pace)
     _meanings: dict[str, Meaning | str] = field(default_factory=dict)
-    _evidence: set[str] = field(default_factory=set)
+    evidence: set[str] = field(default_factory=set)
 
     def read(self, tables: list[tuple[Table, Mapping[str, str]]]) -> None:
         """Add the claims of the tables, each with the mapping of its columns."""
@@ -275,9 +275,9 @@ class ClaimReader:
         sink, locator, quote = self.sink, found.get("locator", ""), found.get("quote", "")
         iri = evidence_iri(sink.registry.namespace, source, locator, quote)
         sink.add(draft.id, f"<{PROV}wasDerivedFrom>", f"<{iri}>")
-        if iri in self._evidence:
+        if iri in self.evidence:
             return
-        self._evidence.add(iri)
+        self.evidence.add(iri)
         sink.add(iri, TYPE, f"<{OA}SpecificResource>")
         sink.add(iri, f"<{OA}hasSource>", f"<{source}>")
         for predicate, term in place_triples(locator) if locator else ():
