@@ -15,6 +15,7 @@ from caseboard.claims import Case
 from caseboard.engine import FILE_FORMATS, write_turtle
 from caseboard.errors import BadArgument, CaseError
 from caseboard.pace import Pace
+from caseboard.pause import paused_collection
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.folder import IMPORTED, folder_settings, gather, sheet_files, understood
@@ -199,7 +200,8 @@ def _into_file(
                 said[s].add(hash((p, o)))
             yield f"{s} {p} {o} ."
 
-    text = write_turtle(lines(), prefixes={**store.prefixes, **conversion.prefixes})
+    with paused_collection():
+        text = write_turtle(lines(), prefixes={**store.prefixes, **conversion.prefixes})
     after = {claim: (told, _sum(said[f"<{claim}>"])) for claim, told in sentences.items()}
     return Intake({to: text}, (), compare(before, after), conversion.notes)
 
