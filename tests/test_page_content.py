@@ -93,6 +93,26 @@ def test_whatever_is_inferred_on_the_page_has_its_proof(hit_and_run: Board) -> N
     assert gathered(hit_and_run).proofs == {}
 
 
+def test_threads_bring_their_descriptions(harbour: Board, small_file: Callable[[str], Path]) -> None:
+    assert data(harbour.page())["about"] == {
+        thread.label: thread.comment for thread in harbour.case.threads.values()
+    }
+    body = people("ada", "bo") + claim(
+        "c1", "t:ada", "cb:friendOf", "t:bo", more="; cb:partOfThread t:a, t:b, t:d "
+    )
+    body += claim("c2", "t:ada", "cb:siblingOf", "t:bo", status="Hedged", more="; cb:partOfThread t:c ")
+    body += 't:a a cb:Thread ; rdfs:label "One" ; rdfs:comment "About one."@en, "Von eins."@de .\n'
+    body += 't:b a cb:Thread ; rdfs:label "One" ; rdfs:comment "And </script> more." .\n'
+    body += 't:c a cb:Thread ; rdfs:label "Not shown" ; rdfs:comment "Would tell." .\n'
+    body += 't:d a cb:Thread ; rdfs:label "Bare" .\n'
+    path = small_file(body)
+    html = caseboard.open(path).page(include=())
+    assert set(data(html)["about"]) == {"One"}
+    assert sorted(data(html)["about"]["One"].split(". ")) == ["About one", "And </script> more."]
+    assert "Would tell" not in html
+    assert "Von eins." in data(caseboard.open(path, language="de").page())["about"]["One"]
+
+
 # ---- queries ----
 
 

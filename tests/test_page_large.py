@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import itertools
 import random
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,12 +71,20 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Open documents from files without a network, and fail on errors."""
     contexts, problems = [], []
 
-    def opened(html: str, *, size: tuple[int, int] = DESK, state: str = "", theme: str = "light") -> Page:
+    def opened(
+        html: str,
+        *,
+        size: tuple[int, int] = DESK,
+        state: str = "",
+        theme: str = "light",
+        **options: Any,
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,  # type: ignore[arg-type]
             offline=True,
             reduced_motion="reduce",
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -245,6 +256,161 @@ def test_the_keyboard_alone_opens_a_community_and_closes_it(show: Opener, large:
     page.wait_for_function("location.hash.includes('node=')")
     page.keyboard.press("Backspace")
     assert open_groups(settled(page)) == []
+
+
+def wait_for(page: Page, what: str) -> dict[str, Any]:
+    page.wait_for_function(
+        f"(() => {{ const seen = caseboard.inspect(); return seen.resting && ({what}); }})()"
+    )
+    return settled(page)
+
+
+def test_the_keyboard_alone_gets_to_the_map_into_a_community_and_out_again(show: Opener, large: str) -> None:
+    page = show(large)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "map":
+            break
+    assert page.evaluate("document.activeElement.matches('#map:focus-visible')")
+    page.keyboard.press("ArrowRight")
+    named = page.locator("#live").inner_text()
+    page.keyboard.press("Enter")
+    seen = wait_for(page, "seen.groups.some((group) => group.open)")
+    (number,) = open_groups(seen)
+    lines = next(group for group in seen["groups"] if group["number"] == number)["members"]
+    assert f"{lines} people and things" in named
+    # The button that leads back is the next stop but one of the keyboard, and works.
+    for _ in range(10):
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "close-community":
+            break
+    assert page.evaluate("document.activeElement.id") == "close-community"
+    page.keyboard.press("Enter")
+    assert open_groups(wait_for(page, "seen.groups.every((group) => !group.open)")) == []
+    assert page.evaluate("document.activeElement.id") == "map"
+
+
+ALL_SCENES: dict[str, tuple[tuple[int, int], str, str, str]] = {
+    "closed": (DESK, "", "light", ""),
+    "open": (DESK, "open=1", "light", ""),
+    "person": (DESK, "node=ex%3An5", "light", ""),
+    "person-in-open": (DESK, "open=0&node=ex%3An0&tab=details", "dark", ""),
+    "search": (DESK, "", "light", "/Somebody 7"),
+    "path": (DESK, "from=ex%3An0&to=ex%3An9&by=fewest&tab=linked", "light", ""),
+    "dark": (DESK, "open=2", "dark", ""),
+    "phone": (PHONE, "", "light", ""),
+    "phone-open": (PHONE, "open=1", "dark", ""),
+    "phone-person": (PHONE, "node=ex%3An5&tab=details", "light", ""),
+    "phone-explore": (PHONE, "tab=explore", "dark", ""),
+}
+
+
+@pytest.mark.parametrize("name", ALL_SCENES)
+def test_axe_finds_nothing_on_a_map_of_communities(show: Opener, large: str, name: str) -> None:
+    size, state, theme, typed = ALL_SCENES[name]
+    # The page's own policy would keep axe out.
+    page = show(large, size=size, state=state, theme=theme, bypass_csp=True)
+    if typed:
+        page.keyboard.press(typed[0])
+        page.keyboard.type(typed[1:])
+        page.wait_for_selector("#matches li")
+    page.evaluate(
+        importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    )
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations', 'passes'] })")
+    assert len(found["passes"]) > 15
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_whatever_is_open_or_chosen_no_name_overlaps_or_is_cut(
+    show: Opener, large: str, size: tuple[int, int], theme: str
+) -> None:
+    page = show(large, size=size, theme=theme)
+    for state in (
+        "",
+        "open=1",
+        "open=0.3",
+        "node=ex%3An5",
+        "open=1&node=ex%3An1",
+        "from=ex%3An0&to=ex%3An9&by=fewest",
+    ):
+        page.evaluate("words => { location.hash = words; }", state)
+        page.wait_for_timeout(60)
+        seen = settled(page)
+        boxes = [label["box"] for label in seen["labels"]] + [
+            group["box"] for group in seen["groups"] if group["box"] and not group["open"]
+        ]
+        assert boxes, state
+        assert overlapping(boxes) == [], state
+        assert [(b, c) for b in boxes for c in seen["covers"] if overlapping([b, c])] == [], state
+        assert all(
+            b[0] >= 0 and b[1] >= 0 and b[2] <= seen["width"] and b[3] <= seen["height"] for b in boxes
+        ), state
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def taken(page: Page, what: str) -> bytes:
+    page.click("#open-take")
+    with page.expect_download() as download:
+        page.click(f"#take-{what}")
+    return Path(download.value.path()).read_bytes()
+
+
+def words(root: ET.Element) -> list[str]:
+    return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def test_the_drawing_of_closed_communities_has_their_names_and_sizes_and_no_claim(
+    show: Opener, large: str
+) -> None:
+    page = show(large)
+    seen = settled(page)
+    data = taken(page, "drawing")
+    root = ET.fromstring(data)
+    drawn = words(root)
+    assert all(line in drawn for group in seen["groups"] for line in group["lines"])
+    assert {str(group["members"]) for group in seen["groups"] if group["box"]} <= set(drawn)
+    titles = ["".join(title.itertext()) for circle in root.iter(f"{SVG}circle") for title in circle]
+    told = {f"{group['members']} people and things" for group in seen["groups"]}
+    assert told <= {title.rpartition(", ")[2] for title in titles}
+    # Not one of 3,400 claims: a line for two communities that have claims between them.
+    assert len(list(root.iter(f"{SVG}path"))) <= len(seen["groups"]) ** 2 / 2 + 3
+    assert {"A community and its number of members", "Claims between communities"} <= set(drawn)
+    assert not {"Stated", "People", "The hit"} & set(drawn)
+    places = {(round(group["x"]), round(group["y"])) for group in seen["groups"]}
+    at = {(round(float(c.get("cx", 0))), round(float(c.get("cy", 0)))) for c in root.iter(f"{SVG}circle")}
+    assert places <= at
+
+
+def test_the_drawing_of_an_open_community_has_its_members_and_their_claims(show: Opener, large: str) -> None:
+    page = show(large, state="open=1", size=PHONE, theme="dark")
+    seen = settled(page)
+    root = ET.fromstring(taken(page, "drawing"))
+    titles = {"".join(title.itertext()) for title in root.iter(f"{SVG}title")}
+    inside = [n for n in seen["nodes"] if 0 < n["x"] < seen["width"] and 0 < n["y"] < seen["height"]]
+    assert {f"Somebody {node['id'].removeprefix('ex:n')}" for node in inside} <= titles
+    assert {line for label in seen["labels"] for line in label["lines"]} <= set(words(root))
+    assert {"An open community", "Stated", "Hedged", "The hit"} <= set(words(root))
+    assert len(list(root.iter(f"{SVG}path"))) >= len(seen["edges"])
+
+
+def test_print_tells_the_communities_and_single_claims_only_of_open_ones(show: Opener, large: str) -> None:
+    page = show(large, state="open=1")
+    seen = settled(page)
+    page.emulate_media(media="print")
+    page.wait_for_selector("#print svg", state="visible")
+    communities, claims = page.locator("#print table").all()
+    assert communities.locator("tbody tr").count() == len(seen["groups"])
+    assert communities.get_by_text("An open community").count() == 1
+    assert claims.locator("tbody tr").count() == len(seen["edges"])
+    said = page.locator("#print > p").inner_text()
+    assert re.search(rf"Of 3400 claims, the map draws {len(seen['edges'])} one by one", said)
 
 
 def test_an_address_opens_its_communities_and_nothing_unknown(show: Opener, large: str) -> None:

@@ -645,3 +645,24 @@ def test_places_in_one_source_name_it_once(show: Opener) -> None:
     at(page, "point=all&edge=ex:c-pays")
     said = page.locator("#details .card").first.locator(".said").all_inner_texts()
     assert said == ["page 1; page 2 of The book", "verse of a song of hers", "page 3 of The book", "hearsay"]
+
+
+def test_a_thread_says_what_it_is_about_wherever_it_is_listed(bundled: str, show: Opener) -> None:
+    page = show(bundled, state="point=all")
+    words = "Those who are after Segev, and his way out."
+    chip = page.locator("#filter-threads .chip", has_text="The manhunt")
+    assert chip.get_attribute("title") == words
+    told = page.locator("#filter-threads .about")
+    assert told.count() == 0
+    chip.focus()
+    page.keyboard.press("Enter")
+    assert told.inner_text() == words
+    page.locator("#filter-threads .chip", has_text="The diary").press("Enter")
+    assert told.locator("p").count() == 2
+    page.keyboard.press("Enter")
+    at(page, "point=all&table=1")
+    heading = page.locator("#table h3", has_text="The manhunt")
+    assert heading.locator("xpath=following-sibling::p[1]").inner_text() == words
+    # Not before there is anything of the thread to be seen.
+    at(page, "point=0&table=1")
+    assert words not in page.locator("body").inner_text()

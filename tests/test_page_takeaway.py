@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -174,6 +175,79 @@ def test_a_row_leads_to_the_map_and_back_again(case_html: str, show: Opener) -> 
     assert page.locator("#details h2").inner_text() == "Danielle Wexler"
 
 
+def lit(page: Page) -> set[str]:
+    return {node["id"] for node in page.evaluate("caseboard.inspect().nodes") if node["lit"]}
+
+
+@pytest.mark.parametrize("filters", ["", "&status=hedged"])
+def test_a_row_of_three_lights_all_of_them_and_what_is_claimed_among_them(
+    filters: str, hit_and_run: caseboard.Board, case_html: str, show: Opener
+) -> None:
+    page = show(case_html, f"point=all&query=agencies{filters}")
+    found = enumerate(page.locator("#queries tbody tr").all())
+    place, names = next(
+        (i, names)
+        for i, row in found
+        if all(names := [row.locator("td").nth(n).inner_text() for n in (0, 2, 3)])
+    )
+    assert len(set(names)) == 3
+    ids = {str(hit_and_run.find(name)) for name in names}
+    # By keyboard, as whoever has no mouse.
+    page.locator("#queries tbody tr .go button").nth(place).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#queries", state="hidden")
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == ids
+    network = hit_and_run.network(include=EVERYTHING)
+    among = [(a, b) for a, b in network.edges() if {a, b} <= ids]
+    assert among
+    assert page.locator("#details .card").count() == len(among)
+    assert all(name in page.locator("#details h2").inner_text() for name in names)
+    # All are in view, beside the panel, and an address brings them back.
+    seen = page.evaluate("caseboard.inspect()")
+    right = page.locator("#details").bounding_box()
+    assert right
+    for node in seen["nodes"]:
+        if node["lit"]:
+            assert node["r"] < node["x"] < seen["width"] - right["width"] - node["r"]
+            assert node["r"] < node["y"] < seen["height"] - node["r"]
+    again = show(case_html, page.url.partition("#")[2])
+    assert lit(again) == ids
+    # The arrow keys go on from there, and Escape lets go.
+    page.focus("#map")
+    page.keyboard.press("Escape")
+    assert len(lit(page)) == len(page.evaluate("caseboard.inspect().nodes"))
+    page.go_back()
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == ids
+    page.focus("#map")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#details h2").inner_text().count(",") == 0
+
+
+def test_a_row_of_three_without_a_claim_among_them_says_so(show: Opener) -> None:
+    import networkx as nx
+
+    from caseboard.page import render
+    from caseboard.page.content import Asked, Cell, Content
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="Bare")
+    graph.add_nodes_from("abcde", kind="person")
+    for n, (one, other) in enumerate(("ad", "bd", "cd", "de")):
+        graph.add_edge(one, other, f"k{n}", claim=f"k{n}", label="knows", status="stated")
+    row = tuple(Cell(name, name) for name in "abc")
+    asked = Asked("q", "Three.", "SELECT", ("x", "y", "z"), (row,), 1)
+    page = show(render(graph, content=Content(queries=[asked])), "query=q")
+    page.locator("#queries .go button").click()
+    until(page, "caseboard.inspect().resting")
+    assert lit(page) == {"a", "b", "c"}
+    assert "No claim shown links them directly" in page.locator("#details").inner_text()
+    for hostile in ("node=a&node=nobody&node=b", "node=a&node=a", "node=nobody&node=else"):
+        page.evaluate("words => { location.hash = words; }", hostile)
+        time.sleep(0.2)
+    assert lit(page) == set("abcde")
+
+
 def test_a_row_lifts_the_filters_that_hide_it(case_html: str, show: Opener) -> None:
     page = show(case_html, "point=all&thread=The+manhunt&query=handlers")
     page.get_by_role("button", name=re.compile("^Show on the map")).click()
@@ -273,6 +347,67 @@ def test_the_drawing_shows_the_map_as_it_is(harbour_html: str, show: Opener) -> 
     assert {"Harbour", "The ledger", "Hedged", "People"} <= set(texts)
     assert b"javascript" not in data
     assert b"http" not in data.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def legend(root: ET.Element) -> tuple[dict[str, ET.Element], float]:
+    """The entries of a drawing's legend by their words, and how far down they begin."""
+    group = next(
+        g for g in reversed(list(root.iter(f"{SVG}g"))) if g.get("transform", "").startswith("translate(0 ")
+    )
+    entries = {
+        " ".join(
+            "".join(text.itertext()) for text in entry.findall(f"{SVG}text[@text-anchor='start']")
+        ): entry
+        for entry in group
+    }
+    return entries, float(group.get("transform", "").split()[1].rstrip(")"))
+
+
+def test_the_legend_explains_whatever_the_map_draws(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all&apart=1")
+    entries, _ = legend(ET.fromstring(taken(page, "drawing")[1]))
+    everything = {"Stated", "Inferred", "Hedged", "Predicted", "Refuted", "The manhunt", "No thread"}
+    everything |= {"People", "Organisations", "Groups", "Objects", "Information", "Places", "Events"}
+    everything |= {
+        "Not identified",
+        "A persona and the one behind it",
+        "A persona: somebody else is behind it",
+    }
+    assert everything <= set(entries)
+    page = show(case_html, "point=all&thread=The+manhunt&status=stated")
+    entries, _ = legend(ET.fromstring(taken(page, "drawing")[1]))
+    assert {"Stated", "The manhunt", "People"} <= set(entries)
+    assert not {"Refuted", "Hedged", "A persona and the one behind it", "Events"} & set(entries)
+
+
+def test_the_legend_crosses_what_is_refuted_in_drawing_and_picture(case_html: str, show: Opener) -> None:
+    page = show(case_html, "point=all")
+    entries, down = legend(ET.fromstring(taken(page, "drawing")[1]))
+    crosses = [path for path in entries["Refuted"].iter(f"{SVG}path") if "m0 -10" in path.get("d", "")]
+    assert len(crosses) == 1
+    assert not any("m0 -10" in path.get("d", "") for path in entries["Stated"].iter(f"{SVG}path"))
+    found = re.match(r"M([\d.]+) ([\d.]+)l", crosses[0].get("d", ""))
+    assert found
+    x, y = float(found[1]), down + float(found[2])
+    picture = base64.b64encode(taken(page, "picture")[1]).decode()
+    # The same places hold in the picture, at twice the size: all four arms of the cross have its colour.
+    pixels = page.evaluate(
+        """async ([data, places]) => {
+          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+          const bitmap = await createImageBitmap(new Blob([bytes]));
+          const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+          const ctx = canvas.getContext("2d", { willReadFrequently: true });
+          ctx.drawImage(bitmap, 0, 0);
+          return places.map(([x, y]) => [...ctx.getImageData(2 * x, 2 * y, 1, 1).data]);
+        }""",
+        [picture, [[x + 2, y + 2], [x + 8, y + 2], [x + 2, y + 8], [x + 8, y + 8], [x + 5, y + 1]]],
+    )
+    *arms, beside = pixels
+    assert all(max(abs(a - b) for a, b in zip(arm[:3], (0x8D, 0x86, 0x7A), strict=True)) < 40 for arm in arms)
+    assert min(beside[:3]) > 0xE0
 
 
 def test_the_picture_has_room_for_title_and_legend(case_html: str, show: Opener) -> None:

@@ -92,6 +92,7 @@ def gather(
         proofs=_proofs(inference, shown) if inference else {},
         passages=_passages(reports, {part for listed in said for part in listed.split("; ")}),
         queries=list(_answered(case, network, desk, refuted="refuted" in include)),
+        threads=_threads(case, network, facts),
         terms=_terms(case, network),
     )
 
@@ -147,6 +148,18 @@ def _inferred_facts(
             "evidence": "; ".join(dict.fromkeys(f"the rule {way.rule}" for way in claim.derivations)),
             "note": claim.sentence,
         }
+
+
+def _threads(case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return what the threads of the claims that are shown are about; of one name, all descriptions."""
+    listed = {data.get("threads", "") for _, _, data in network.edges(data=True)}
+    listed |= {fact.get("threads", "") for fact in facts}
+    shown = {label for joined in listed for label in joined.split("; ")}
+    found: dict[str, list[str]] = {}
+    for thread in case.threads.values():
+        if thread.comment and thread.label in shown:
+            found.setdefault(thread.label, []).append(thread.comment)
+    return {label: " ".join(dict.fromkeys(comments)) for label, comments in found.items()}
 
 
 def _theories(case: Case, network: nx.MultiDiGraph[str], shown: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -46,6 +46,7 @@ class Content:
         proofs: id of an inferred edge or fact -> its ways, as {rule, premises}.
         passages: evidence as an edge names it -> what the source says there.
         queries: named queries with their answers.
+        threads: label of a thread -> its description, for those that have one.
         terms: what things are called in RDF, as {prefixes, threads, points, statuses, kinds}, for the queries
             and the Turtle that the page writes.
     """
@@ -56,6 +57,7 @@ class Content:
     proofs: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     passages: Mapping[str, str] = field(default_factory=dict)
     queries: Sequence[Asked] = ()
+    threads: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, Any] = field(default_factory=dict)
 
     def packed(self, nodes: Sequence[str], edges: Sequence[str]) -> dict[str, Any]:
@@ -99,5 +101,6 @@ class Content:
                 }
                 for asked in self.queries
             ],
+            "about": dict(self.threads),
             "terms": dict(self.terms),
         }

@@ -87,7 +87,8 @@ const list = packages.map((name) => `${name} ${version(name)}`).join(", ");
 const insides = [...sources("vis-network"), ...sources("vis-data"), ...sources("vis-util")].flatMap((text) => [...text.matchAll(/["'`](_\w+)["'`]/g)]);
 const used = readdirSync(join(page, "js")).flatMap((name) => [...readFileSync(join(page, "js", name), "utf8").matchAll(/\.(_\w+)/g)]);
 const kept = [...new Set([...insides, ...used].map((match) => match[1]))];
-// It also brings its words for editing in eleven languages and two file formats; the page edits nothing and reads neither.
+// It also brings its words for editing in eleven languages, two file formats, an editor, a panel of its options and a
+// layout; the page edits nothing, reads neither format and is laid out in Python.
 const slim = {
   name: "slim",
   setup(build) {
@@ -100,6 +101,9 @@ const slim = {
       contents = cut(contents, /(var locales = [^{]*\{)[^}]*(\})/, "$1 en: en $2");
       contents = cut(contents, /(= )DOTToGraph\(data\.dot\)/, "$1undefined");
       contents = cut(contents, /(= )parseGephi\(data\.gephi\)/, "$1undefined");
+      contents = cut(contents, /(\nclass ManipulationSystem \{)[^]*?(\n\}\n)/, "$1 setOptions() {} $2");
+      contents = cut(contents, /\n( +)if \("configure" in options\) \{[^]*?\n\1\}\n[^]*?\n\1\}\n/, "\n");
+      contents = cut(contents, /new KamadaKawai\(.*?\)/, "undefined");
       return { contents };
     });
   },
@@ -164,7 +168,7 @@ pinned in \`bundle/package-lock.json\`.
 
 | file | made of | licence | sha256 |
 |---|---|---|---|
-| vendor/vis-network.js | ${list} (esnext builds, bundled without other locales and file formats by esbuild ${version("esbuild")}) | MIT, texts in licences/ | ${sha256(vis)} |
+| vendor/vis-network.js | ${list} (esnext builds, bundled without its editor, option panel, layout, other locales and file formats by esbuild ${version("esbuild")}) | MIT, texts in licences/ | ${sha256(vis)} |
 ${fontRows.join("\n")}
 `,
 );

@@ -102,7 +102,8 @@ export const zoom = (factor) => byViewer(() => move({ scale: Math.min(4, Math.ma
 // Where the map looks by itself depends on the story and the selection alone, so that an address leads to the same
 // place on whatever way one came; filters leave the map where it is.
 const ids = (list) => list.map((node) => node.id);
-function around({ type, id }) {
+function around({ type, id, ids: several }) {
+  if (several) return several;
   const near = type === "edge" ? [edgeById.get(id)] : nodeById.get(id).edges;
   return [...new Set([...(type === "node" ? [id] : []), ...near.flatMap(endsOf)])];
 }

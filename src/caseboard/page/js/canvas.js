@@ -3,7 +3,7 @@
 import { edges, nodeById, nodes, options, sizes } from "./data.js";
 import { byId } from "./dom.js";
 import { border, paintNode, ring } from "./paint.js";
-import { state } from "./state.js";
+import { isSelected } from "./state.js";
 import { dashes, edgeColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 
@@ -68,7 +68,7 @@ function drawNode({ ctx, id: shape, x, y, state: { hover } }) {
   const id = outer(shape);
   const node = nodeById.get(id);
   const r = radius(node);
-  const selected = state.selection?.id === id && state.selection.type === "node";
+  const selected = isSelected(id);
   return {
     drawNode: () => paintNode(ctx, node, {
       x, y, r, selected, alpha: alphaOf(node), strong: selected || hover, scale: network.getScale(), shares: ringOf(id),

@@ -1,6 +1,6 @@
 // A claim as people read it: a sentence in its own direction, how sure it is, from when on, and who says so.
 
-import { NO_THREAD, nodeById, passages, threadsOf } from "./data.js";
+import { NO_THREAD, nodeById, passages, threadComment, threadsOf } from "./data.js";
 import { button, el } from "./dom.js";
 import { lineIcon } from "./icons.js";
 import { claimById, refuters, statusOf } from "./known.js";
@@ -32,7 +32,7 @@ export function standing(claim, { threads = true, color = edgeColor(claim) } = {
     el("span", { class: "mark" }, lineIcon(dashes(statusOf(claim)), { stroke: color, crossed: statusOf(claim) === "refuted" }), statusName(statusOf(claim))),
     statusOf(claim) === "refuted" && claim.refuted && el("span", {}, say("refutedIn", { point: claim.refuted })),
     claim.revealed && el("span", {}, say("knownFrom", { point: claim.revealed })),
-    named.length > 0 && el("span", {}, named.join(", ")));
+    named.length > 0 && el("span", {}, named.map((thread, i) => [i ? ", " : "", el("span", { title: threadComment(thread) }, thread)]).flat()));
 }
 
 /** The claim in our own words; of what follows by a rule they are the sentence once more. */

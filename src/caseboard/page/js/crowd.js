@@ -5,11 +5,11 @@ import { nodeById } from "./data.js";
 import { inStory, isOpen, isShown, known, standsFor } from "./groups.js";
 import { hurried } from "./motion.js";
 import { paintBond, paintCross, paintNode } from "./paint.js";
-import { listen, state } from "./state.js";
+import { isSelected, listen } from "./state.js";
 import { color, dashes, edgeColor, threadColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 
-const DETAIL = 5.5; // a node with a smaller radius on the screen is a dot
+export const DETAIL = 5.5; // a node with a smaller radius on the screen is a dot
 const CHUNK = 128; // lines in one path: the canvas takes too long over a path of thousands
 const NEAR = 6; // so near to a line, in pixels, counts as on it
 
@@ -108,7 +108,7 @@ function dots(nodes) {
 }
 
 /** What is in the picture now; built anew only when something else is to be drawn. */
-function now() {
+export function now() {
   const how = `${tall()} ${look.size}`;
   if (!scene || drawn !== how) scene = build();
   drawn = how;
@@ -120,16 +120,23 @@ function frame() {
   return (x, y, r) => x + r > a.x && y + r > a.y && x - r < b.x && y - r < b.y;
 }
 
+/** How a line for so many claims looks; its width in pixels. */
+export function sumLook(n, { sums, rims }) {
+  // Where there are thousands of them, or something else to look at, they only hint.
+  const ink = Math.min(1, 300 / sums.length) * (view.light || rims.length ? 0.3 : 1);
+  return { alpha: ink * Math.min(0.6, 0.1 + 0.07 * Math.log2(n)), width: Math.min(6, 0.6 + 0.5 * Math.log2(n)) };
+}
+export const discAlpha = (group) => (known(group).passing === 0 || view.light ? 2 * FAINT : 1);
+
 // What links communities, or a community with somebody: the more claims, the stronger the line.
 function paintSums(ctx, { sums, rims }, scale) {
   if (hurried()) return;
   ctx.save();
   ctx.strokeStyle = color.muted;
-  // Where there are thousands of them, or something else to look at, they only hint.
-  const ink = Math.min(1, 300 / sums.length) * (view.light || rims.length ? 0.3 : 1);
   for (const { a, b, n } of sums) {
-    ctx.globalAlpha = ink * Math.min(0.6, 0.1 + 0.07 * Math.log2(n));
-    ctx.lineWidth = Math.min(6, 0.6 + 0.5 * Math.log2(n)) / scale;
+    const { alpha, width } = sumLook(n, { sums, rims });
+    ctx.globalAlpha = alpha;
+    ctx.lineWidth = width / scale;
     ctx.beginPath();
     ctx.moveTo(a.x, a.y);
     ctx.lineTo(b.x, b.y);
@@ -215,7 +222,7 @@ function paintNodes(ctx, { dots: list }, scale) {
   }
   ctx.restore();
   for (const node of full) {
-    const selected = state.selection?.id === node.id && state.selection.type === "node";
+    const selected = isSelected(node.id);
     paintNode(ctx, node, { ...at(node), r: radius(node), selected, alpha: alphaOf(node), strong: selected, scale, shares: ringOf(node.id) });
   }
 }
@@ -248,8 +255,12 @@ function paintRims(ctx, { rims }, scale) {
 function paintDiscs(ctx, { discs }, scale) {
   ctx.save();
   for (const group of discs) {
-    ctx.globalAlpha = known(group).passing === 0 || view.light ? 2 * FAINT : 1;
     circle(ctx, groupPlace(group), discRadius(group));
+    // A disc that steps back hides the lines behind it all the same.
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = color.paper;
+    ctx.fill();
+    ctx.globalAlpha = discAlpha(group);
     ctx.fillStyle = color.node;
     ctx.fill();
     ctx.strokeStyle = group === marked ? color.accent : color.muted;

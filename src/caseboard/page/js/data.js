@@ -30,6 +30,9 @@ export const facts = source.facts ? rows(source.facts) : [];
 export const questions = source.questions ? rows(source.questions) : [];
 export const theories = source.theories ?? [];
 export const queries = source.queries ?? [];
+const about = new Map(Object.entries(source.about ?? {}));
+/** What a thread is about, if the case says so. */
+export const threadComment = (thread) => about.get(thread) ?? null;
 export const terms = source.terms ?? {};
 export const proofs = new Map(Object.entries(source.proofs ?? {}));
 export const passages = new Map(Object.entries(source.passages ?? {}));

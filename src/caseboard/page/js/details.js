@@ -4,7 +4,7 @@ import { edgeById, nodeById } from "./data.js";
 import { card, nodeLink, phrase } from "./cards.js";
 import { button, byId, el } from "./dom.js";
 import { factsShown } from "./known.js";
-import { linkFrom, linkTo } from "./pair.js";
+import { link, linkFrom, linkTo } from "./pair.js";
 import { listen, state, update } from "./state.js";
 import { edgesOf, view } from "./view.js";
 import { countEdges, kindOf, say } from "./words.js";
@@ -54,13 +54,26 @@ function edgeDetails(edge) {
   ];
 }
 
+// Several at once: who they are, and what is claimed among them.
+function severalDetails(ids) {
+  const claims = view.edges.filter((edge) => view.light.edges.has(edge.id));
+  return [
+    el("p", { class: "kicker" }, say("together")),
+    el("h2", {}, ids.map((id, i) => [i ? ", " : "", nodeLink(id)]).flat()),
+    claims.length ? el("h3", {}, countEdges(claims.length)) : el("p", { class: "about" }, say("togetherNone")),
+    ids.length === 2 && el("p", { class: "actions" }, button({ class: "button", onclick: () => link({ from: ids[0], to: ids[1] }) }, say("linked"))),
+    claims.map((claim) => card(claim)),
+  ];
+}
+
 function show() {
   const { selection } = state;
   if (!selection) {
     panel.replaceChildren(el("h2", {}, say("nothing")), el("p", { class: "about" }, say("nothingSay")));
     return;
   }
-  const content = selection.type === "node" ? nodeDetails(nodeById.get(selection.id)) : edgeDetails(edgeById.get(selection.id));
+  const { type, id, ids } = selection;
+  const content = type === "nodes" ? severalDetails(ids) : type === "node" ? nodeDetails(nodeById.get(id)) : edgeDetails(edgeById.get(id));
   const back = () => {
     update({ selection: null, tab: state.pair ? "linked" : "map" });
     if (state.pair) byId("linked").focus({ preventScroll: true });
@@ -80,10 +93,9 @@ listen((changed) => {
   if (changed.has("selection") || follows) show();
   if (inside && !panel.contains(document.activeElement)) (state.selection ? panel : byId("map")).focus({ preventScroll: true });
   if (!changed.has("selection") || !state.selection) return;
-  const node = nodeById.get(state.selection.id);
-  byId("live").textContent = state.selection.type === "node"
-    ? say("selectedNode", { name: node.label, edges: countEdges(edgesOf(node.id).length) })
-    : panel.querySelector("h2").textContent;
+  const { type, id } = state.selection;
+  byId("live").textContent = type === "edge" ? panel.querySelector("h2").textContent
+    : say("selectedNode", { name: panel.querySelector("h2").textContent, edges: countEdges(type === "node" ? edgesOf(id).length : view.light.edges.size) });
 });
 
 export { show as showDetails };

@@ -1,6 +1,6 @@
 // The chips that narrow the board: each shows how much it would leave.
 
-import { NO_THREAD, families, kinds, statuses, threads } from "./data.js";
+import { NO_THREAD, families, kinds, statuses, threadComment, threads } from "./data.js";
 import { button, byId, el } from "./dom.js";
 import { kindIcon, lineIcon, threadIcon } from "./icons.js";
 import { listen, reset, state, toggle } from "./state.js";
@@ -13,6 +13,7 @@ const GROUPS = {
     values: [...threads, NO_THREAD],
     icon: (thread) => threadIcon(threadColor(thread)),
     name: (thread) => (thread === NO_THREAD ? say("noThread") : thread),
+    about: threadComment,
   },
   kinds: { values: kinds, icon: kindIcon, name: kindName },
   families: { values: families, icon: () => null, name: familyName },
@@ -20,7 +21,7 @@ const GROUPS = {
 };
 
 function show(filter) {
-  const { icon, name } = GROUPS[filter];
+  const { icon, name, about = () => null } = GROUPS[filter];
   const values = GROUPS[filter].values.filter((value) => story.values[filter].has(value));
   const section = byId(`filter-${filter}`);
   // Without a single thread, "no thread" is no choice.
@@ -32,8 +33,12 @@ function show(filter) {
   // What narrows the board is not hidden in a fold.
   if (state[filter].size) section.setAttribute("open", "");
   group.replaceChildren(...values.map((value) =>
-    button({ class: "chip", "data-value": value, "aria-pressed": String(state[filter].has(value)), onclick: () => toggle(filter, value) },
+    button({ class: "chip", "data-value": value, "aria-pressed": String(state[filter].has(value)), title: about(value), onclick: () => toggle(filter, value) },
       icon(value), el("span", { class: "name" }, name(value)), el("span", { class: "n" }, String(count(value))))));
+  // Who has no pointer to hold over a chip reads it below, once it is chosen.
+  const told = values.filter((value) => state[filter].has(value)).map(about).filter(Boolean);
+  section.querySelector(".about")?.remove();
+  if (told.length) group.after(el("div", { class: "about", lang: byId("details").lang }, told.map((line) => el("p", {}, line))));
   if (focused !== undefined) [...group.children].find((chip) => chip.dataset.value === focused)?.focus();
 }
 

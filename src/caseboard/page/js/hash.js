@@ -18,7 +18,7 @@ function write() {
   const { selection, point, asking, pair, query, camera } = state;
   const words = new URLSearchParams();
   if (points.length > 1 && !asking) words.set("point", point === null ? "all" : String(point));
-  if (selection) words.set(selection.type, selection.id);
+  if (selection) for (const id of selection.ids ?? [selection.id]) words.append(selection.type === "edge" ? "edge" : "node", id);
   for (const [name, key] of Object.entries(KEYS)) for (const value of state[name]) words.append(key, value);
   if (pair) {
     for (const end of ["from", "to"]) if (pair[end] !== null) words.set(end, pair[end]);
@@ -47,8 +47,9 @@ function readPoint(text) {
 }
 
 function readSelection(words) {
-  const [node, edge] = [words.get("node"), words.get("edge")];
-  if (nodeById.has(node)) return { type: "node", id: node };
+  const [ids, edge] = [[...new Set(words.getAll("node"))].filter((id) => nodeById.has(id)), words.get("edge")];
+  if (ids.length > 1) return { type: "nodes", ids };
+  if (ids.length) return { type: "node", id: ids[0] };
   return edgeById.has(edge) ? { type: "edge", id: edge } : null;
 }
 

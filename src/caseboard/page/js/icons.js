@@ -76,14 +76,15 @@ export const FIT = {
   place: [0.6, 0.02], event: [0.66, 0], work: [0.62, 0], other: [0.8, 0],
 };
 
+const d = (parts, ...numbers) => String.raw({ raw: parts }, ...numbers.map((number) => Math.round(number * 10) / 10));
 class Recorder {
   constructor() { this.d = ""; }
-  moveTo(x, y) { this.d += `M${x.toFixed(1)} ${y.toFixed(1)}`; }
-  lineTo(x, y) { this.d += `L${x.toFixed(1)} ${y.toFixed(1)}`; }
+  moveTo(x, y) { this.d += d`M${x} ${y}`; }
+  lineTo(x, y) { this.d += d`L${x} ${y}`; }
   closePath() { this.d += "Z"; }
-  arc(x, y, r) { this.d += `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`; }
+  arc(x, y, r) { this.d += d`M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`; }
   roundRect(x, y, w, h, r) {
-    this.d += `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}Z`;
+    this.d += d`M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${h - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - w}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - h}a${r} ${r} 0 0 1 ${r} ${-r}Z`;
   }
 }
 

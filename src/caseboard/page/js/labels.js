@@ -33,7 +33,8 @@ const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[
 const inside = (a, b) => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
 
 // Break a name at blanks into lines no wider than `wrap`; at most three, the last one then ends in an ellipsis.
-export function breakLines(text, wrap, measure, limit = 3) {
+// A single word may be `over` times as wide.
+export function breakLines(text, wrap, measure, limit = 3, over = 1.35) {
   const lines = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
@@ -42,7 +43,7 @@ export function breakLines(text, wrap, measure, limit = 3) {
   }
   const kept = lines.slice(0, limit);
   if (lines.length > limit) kept[limit - 1] += "…";
-  return kept.map((line) => shorten(line, wrap * 1.35, measure));
+  return kept.map((line) => shorten(line, wrap * over, measure));
 }
 
 function shorten(line, most, measure) {

@@ -8,7 +8,7 @@ import { isShown } from "./groups.js";
 import { breakLines, placeLabels, Taken } from "./labels.js";
 import { hurried } from "./motion.js";
 import { covers } from "./room.js";
-import { state } from "./state.js";
+import { isSelected } from "./state.js";
 import { color, edgeColor } from "./theme.js";
 import { endsOf, isLine, isLit, story, view } from "./view.js";
 import { say } from "./words.js";
@@ -55,7 +55,7 @@ export function settle() {
     const r = radius(node) * scale;
     if (x > -r && y > -r && x < frame[2] + r && y < frame[3] + r) screen.set(node.id, { x, y, r: r + 2 });
   }
-  const important = (node) => (state.selection?.id === node.id ? 1e9 : node.edges.length);
+  const important = (node) => (isSelected(node.id) ? 1e9 : node.edges.length);
   const named = shown.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
   if (CROWD) named.splice(MOST_NAMES);
   const captions = new Map(named.map((node) => [node.id, caption(node)]));

@@ -46,7 +46,7 @@ export function paintNode(ctx, node, { x, y, r, alpha, selected, strong, scale, 
   ctx.restore();
 }
 
-function paintSign(ctx, node, x, y, r) {
+export function paintSign(ctx, node, x, y, r) {
   ctx.fillStyle = color.icon;
   if (node.unknown) {
     ctx.font = `500 ${r * 1.45}px ${color.serif}`;

@@ -3,6 +3,7 @@
 import { outlineOf } from "./icons.js";
 import { HEAD, heading, legend } from "./legend.js";
 import { atDouble } from "./map.js";
+import { paintBond, paintCross, paintSign } from "./paint.js";
 import { color, dashes, threadColor } from "./theme.js";
 
 const KEY_FONT = 13.5;
@@ -32,20 +33,48 @@ const SIGNS = {
     ctx.moveTo(x, y);
     ctx.lineTo(x + mark, y);
     ctx.setLineDash(dashes(value) || []);
-    ctx.strokeStyle = color.ink;
+    ctx.strokeStyle = value === "refuted" ? color.refuted : color.ink;
     ctx.lineWidth = 2;
     ctx.stroke();
     ctx.setLineDash([]);
+    if (value === "refuted") paintCross(ctx, { x: x + mark / 2, y }, 5, 1);
   },
   kind(ctx, { value, x, y, mark }) {
-    const outline = new Path2D(outlineOf(value, x + mark / 2, y, 8));
-    ctx.fillStyle = color.node;
+    const outline = new Path2D(outlineOf(value.kind, x + mark / 2, y, 9));
+    const veiled = value.persona || value.unknown;
+    ctx.fillStyle = veiled ? color.veil : color.node;
     ctx.fill(outline);
+    ctx.save();
+    ctx.textAlign = "center";
+    paintSign(ctx, value, x + mark / 2, y, 9);
+    ctx.restore();
     ctx.strokeStyle = color.icon;
     ctx.lineWidth = 1.6;
+    if (veiled) ctx.setLineDash([3, 2]);
     ctx.stroke(outline);
+    ctx.setLineDash([]);
   },
+  bond: (ctx, { x, y, mark }) => paintBond(ctx, { x: x + 8, y }, { x: x + mark - 8, y }, 14, 1),
+  sum(ctx, { x, y, mark }) {
+    ctx.save();
+    ctx.globalAlpha = 0.6;
+    ctx.fillStyle = color.muted;
+    ctx.fillRect(x, y - 1.5, mark, 3);
+    ctx.restore();
+  },
+  disc: (ctx, at) => disc(ctx, at, color.node, color.muted, 2),
+  rim: (ctx, at) => disc(ctx, at, color.panel, color.line, 1.5),
 };
+
+function disc(ctx, { x, y, mark }, fill, stroke, width) {
+  ctx.beginPath();
+  ctx.arc(x + mark / 2, y, 9, 0, 2 * Math.PI);
+  ctx.fillStyle = fill;
+  ctx.fill();
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = width;
+  ctx.stroke();
+}
 
 function compose(map) {
   const width = map.width / 2;
@@ -65,7 +94,7 @@ function compose(map) {
   ctx.translate(0, HEAD + map.height / 2);
   for (const entry of key.placed) {
     SIGNS[entry.type](ctx, entry);
-    write(ctx, entry.text, entry.x + entry.mark + 8, entry.y, { font: `400 ${KEY_FONT}px ${color.sans}` });
+    for (const { text, x: left, y } of entry.lines) write(ctx, text, left, y, { font: `400 ${KEY_FONT}px ${color.sans}` });
   }
   return picture;
 }

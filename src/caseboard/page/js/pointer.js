@@ -97,7 +97,7 @@ byId("map").addEventListener("keydown", (event) => {
 function step([dx, dy]) {
   const visible = view.nodes;
   const { selection } = state;
-  const from = selection?.type === "node" ? nodeById.get(selection.id) : selection ? nodeById.get(endOf(edgeById.get(selection.id).from)) : null;
+  const from = selection && nodeById.get(selection.type === "edge" ? endOf(edgeById.get(selection.id).from) : (selection.id ?? selection.ids[0]));
   if (!from) {
     const first = visible.reduce((a, b) => (a && a.edges.length >= b.edges.length ? a : b), null);
     if (first) update({ selection: { type: "node", id: first.id } });

@@ -23,22 +23,29 @@ function read(cell) {
 
 /** Leave the panel for the map, and look at this; filters that hide it are lifted. */
 function show(selection) {
-  const seen = selection.type === "node" ? view.nodeIds : view.edgeIds;
-  const lifted = seen.has(selection.id) ? {} : Object.fromEntries(FILTERS.map((name) => [name, new Set()]));
+  const { type, id, ids = [id] } = selection;
+  // Of several, what is claimed among them is to be seen as well.
+  const seen = type === "edge" ? view.edgeIds : view.nodeIds;
+  const whole = ids.length < 2 || among(story.edges, ids).length === among(view.edges, ids).length;
+  const lifted = whole && ids.every((one) => seen.has(one)) ? {} : Object.fromEntries(FILTERS.map((name) => [name, new Set()]));
   update({ ...lifted, selection, query: null, table: false, tab: "details" });
 }
 
-// What a row is about: the claim it names, else a claim between those it names, else the first of them.
+const among = (edges, ids) => edges.filter((edge) => endsOf(edge).every((id) => ids.includes(id)));
+
+// What a row is about: the one claim it names or the best between the two it names; else all whom it names.
 function about(cells) {
-  const claim = cells.find((cell) => cell.edge !== undefined && story.edgeIds.has(cell.edge));
-  if (claim) return { type: "edge", id: claim.edge };
-  const ids = [...new Set(cells.filter((cell) => cell.node !== undefined).map((cell) => endOf(cell.node)))].filter((id) => story.nodeIds.has(id));
-  const words = new Set(cells.map(({ text }) => text));
-  const [between] = story.edges
-    .filter((edge) => ids.length > 1 && endsOf(edge)[0] !== endsOf(edge)[1] && endsOf(edge).every((id) => ids.includes(id)))
-    .sort((a, b) => words.has(b.label) - words.has(a.label) || (a.status === "refuted") - (b.status === "refuted") || (b.strength ?? 0) - (a.strength ?? 0));
-  if (between) return { type: "edge", id: between.id };
-  return ids.length ? { type: "node", id: ids[0] } : null;
+  const claims = [...new Set(cells.map((cell) => cell.edge))].filter((id) => story.edgeIds.has(id));
+  const named = cells.filter((cell) => cell.node !== undefined).map((cell) => endOf(cell.node));
+  const ids = [...new Set([...named, ...claims.flatMap((id) => endsOf(edgeById.get(id)))])].filter((id) => story.nodeIds.has(id));
+  if (claims.length === 1 && ids.length < 3) return { type: "edge", id: claims[0] };
+  if (ids.length === 2) {
+    const words = new Set(cells.map(({ text }) => text));
+    const [between] = among(story.edges, ids).filter((edge) => endsOf(edge)[0] !== endsOf(edge)[1])
+      .sort((a, b) => words.has(b.label) - words.has(a.label) || (a.status === "refuted") - (b.status === "refuted") || (b.strength ?? 0) - (a.strength ?? 0));
+    if (between) return { type: "edge", id: between.id };
+  }
+  return ids.length > 1 ? { type: "nodes", ids } : ids.length ? { type: "node", id: ids[0] } : null;
 }
 
 function row(packed) {

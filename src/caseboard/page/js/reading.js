@@ -1,19 +1,22 @@
 // The case in sentences, by thread or by name: all that the map shows, for whoever reads or listens.
 
-import { NO_THREAD, threads, threadsOf } from "./data.js";
+import { NO_THREAD, threadComment, threads, threadsOf } from "./data.js";
 import { nodeLink, places, reasons, refutation, selectEdge, selectNode, sentence, standing, words } from "./cards.js";
 import { button, el } from "./dom.js";
 import { factsShown, statusOf } from "./known.js";
 import { hasProof } from "./reasons.js";
-import { state } from "./state.js";
+import { isSelected, state } from "./state.js";
 import { edgeColor, threadColor } from "./theme.js";
 import { open } from "./theories.js";
 import { edgesOf, endOf, endsOf, view } from "./view.js";
 import { kindOf, say } from "./words.js";
 
-const chosen = (id) => state.selection?.id === id;
 /** Whether a claim is what is selected, or about it: what the map lights. */
-export const marked = (claim) => chosen(claim.id) || (state.selection?.type === "node" && (claim.node ? [endOf(claim.node)] : endsOf(claim)).includes(state.selection.id));
+export function marked(claim) {
+  const ends = claim.node ? [endOf(claim.node)] : endsOf(claim);
+  const { type, id } = state.selection ?? {};
+  return type === "edge" ? id === claim.id : type === "nodes" ? ends.every(isSelected) : ends.some(isSelected);
+}
 const toMap = (name, onclick) => button({ class: "to-map", onclick, "aria-label": say("toMapSay", { name }) }, say("toMap"));
 
 function told(claim, from, color = edgeColor(claim)) {
@@ -37,12 +40,13 @@ function byThread() {
     const rest = open(thread);
     return (own.length > 0 || rest.length > 0) && el("section", {},
       el("h3", { class: "thread", vars: { "--c": threadColor(thread) } }, thread === NO_THREAD ? say("noThread") : thread),
+      threadComment(thread) && el("p", { class: "about" }, threadComment(thread)),
       list(own, null, threadColor(thread)), rest);
   });
 }
 
 const byName = () => [...view.nodes].sort((a, b) => a.label.localeCompare(b.label)).map((node) =>
-  el("section", { class: chosen(node.id) ? "chosen" : null },
+  el("section", { class: isSelected(node.id) ? "chosen" : null },
     el("h3", {}, nodeLink(node.id)),
     el("p", { class: "about" }, [node.persona ? say("persona") : kindOf(node.kind), node.unknown && say("unknown"),
       node.aliases.length > 0 && say("alsoKnown", { names: node.aliases.join(", ") })].filter(Boolean).join(" · "), " · ",

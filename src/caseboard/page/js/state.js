@@ -8,7 +8,7 @@ export const preferred = matchMedia("(prefers-color-scheme: dark)").matches ? "d
 
 /** The state of a page that nobody has touched. */
 export const fresh = () => ({
-  selection: null, // { type: "node" | "edge", id }
+  selection: null, // { type: "node" | "edge", id }, or of several { type: "nodes", ids }
   threads: new Set(), // an empty set lets everything pass
   kinds: new Set(),
   statuses: new Set(),
@@ -26,6 +26,9 @@ export const fresh = () => ({
 });
 
 export const state = fresh();
+
+/** Whether a node is selected, alone or among others. */
+export const isSelected = (id) => (state.selection?.type === "nodes" ? state.selection.ids.includes(id) : state.selection?.type === "node" && state.selection.id === id);
 
 // After these the map looks for its own place again.
 const REFITS = ["selection", "pair", "point", "apart", "tab", "open"];

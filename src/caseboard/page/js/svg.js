@@ -1,29 +1,21 @@
 // The map as an SVG file: what is on the screen, with the same shapes, colours and names, as text and lines.
 
-import { box, look, network, onLine, onScreen, radius } from "./canvas.js";
-import { nodeById } from "./data.js";
+import { CROWD, box, look, network, onLine, onScreen, radius } from "./canvas.js";
+import { groupPlace } from "./crowd.js";
+import { nodeById, threadComment } from "./data.js";
+import { discLabels } from "./discs.js";
 import { svg } from "./dom.js";
+import { drawn } from "./drawn.js";
 import { FIT, outlineOf, signOf } from "./icons.js";
+import { band, clean, cross, dashed, n, text, xy } from "./ink.js";
 import { HEAD, heading, legend } from "./legend.js";
 import { labels, verbs } from "./names.js";
 import { border, ring } from "./paint.js";
+import { ground, marks } from "./svgcrowd.js";
 import { color, dashes, edgeColor, threadColor } from "./theme.js";
-import { endsOf, isLine, isLit, view } from "./view.js";
+import { endsOf, isLit, view } from "./view.js";
 
 const FADED = 0.13;
-const n = (value) => Math.round(value * 10) / 10;
-const xy = ({ x, y }) => `${n(x)} ${n(y)}`;
-const dashed = (dash) => (dash ? dash.join(" ") : null);
-
-// XML has no place for these, not even escaped.
-const clean = (text) => String(text).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd");
-
-function text(words, x, y, { size, family = color.sans, weight = 400, fill = color.ink, anchor = "middle", halo = false, style = null }) {
-  return svg("text", { x: n(x), y: n(y), "font-family": family, "font-size": size, "font-weight": weight, "font-style": style, fill,
-    "text-anchor": anchor, "dominant-baseline": "central",
-    ...(halo ? { stroke: color.paper, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {}) }, clean(words));
-}
-
 const at = (edge, t) => network.canvasToDOM(onLine(edge, t));
 
 // The lines are arcs of second degree: their ends and middle tell all of one.
@@ -62,18 +54,15 @@ function line(edge, scale) {
   const s = 5 * scale * look.size;
   return svg("g", { opacity },
     svg("path", { d: course(edge).d, ...pen }), svg("path", { d: arrow(edge, scale), fill: stroke }),
-    edge.status === "refuted" && svg("path", { d: `M${xy({ x: middle.x - s, y: middle.y - s })}l${n(2 * s)} ${n(2 * s)}m0 ${n(-2 * s)}l${n(-2 * s)} ${n(2 * s)}`, stroke, "stroke-width": n(s / 3) }));
+    edge.status === "refuted" && svg("path", { d: cross(middle, s), stroke, "stroke-width": n(s / 3) }));
 }
 
-const bond = (edge, scale) => {
-  const [a, b] = endsOf(edge).map(onScreen);
-  return svg("path", { d: `M${xy(a)}L${xy(b)}`, stroke: color.bond, "stroke-width": n(22 * look.size * scale), "stroke-linecap": "round" });
-};
+const bond = (edge, scale) => band(...endsOf(edge).map(onScreen), 22 * look.size * scale);
 
 // A ring shared by threads: the outline once in each colour, each within its slice.
-function shares(node, x, y, r, place) {
+function shares(node, x, y, r, scale, place) {
   const list = ring(node);
-  const pen = { d: outlineOf(node.kind, x, y, r), fill: "none", "stroke-width": 3.2, "stroke-dasharray": node.persona || node.unknown ? "5 3.4" : null };
+  const pen = { d: outlineOf(node.kind, x, y, r), fill: "none", "stroke-width": n(3.2 * scale), "stroke-dasharray": isVeiled(node) ? `${n(5 * scale)} ${n(3.4 * scale)}` : null };
   if (list.length < 2) return [svg("path", { ...pen, stroke: list.length ? threadColor(list[0][0]) : color.line })];
   const total = list.reduce((sum, [, count]) => sum + count, 0);
   let from = -Math.PI / 2;
@@ -102,20 +91,19 @@ function shape(node, scale, place) {
   const opacity = view.nodeIds.has(node.id) && isLit("nodes", node.id) ? null : FADED;
   const clip = `body-${place}`;
   const body = outlineOf(node.kind, x, y, r);
-  return svg("g", {}, svg("path", { d: outlineOf(node.kind, x, y, r + 3), fill: color.paper }), svg("g", { opacity },
+  return svg("g", {}, svg("path", { d: outlineOf(node.kind, x, y, r + 3 * scale), fill: color.paper }), svg("g", { opacity },
     svg("title", {}, clean(node.label)),
-    svg("path", { d: body, fill: node.persona || node.unknown ? color.veil : color.node }),
+    svg("path", { d: body, fill: isVeiled(node) ? color.veil : color.node }),
     svg("clipPath", { id: clip }, svg("path", { d: body })),
     svg("g", { "clip-path": `url(#${clip})` }, sign(node, x, y, r)),
-    shares(node, x, y, r, place)));
+    shares(node, x, y, r, scale, place)));
 }
 
-function name([id, { lines, dx, dy }]) {
-  const { x, y } = onScreen(id);
+function name({ x, y }, { lines, dx, dy }) {
   return lines.map(({ text: words, font, ink }, i) => {
     const [, style, weight, size] = /^(italic )?(\d+) ([\d.]+)px/.exec(font);
     return text(words, x + dx, y + dy + (i - (lines.length - 1) / 2) * look.font * 1.2 + 0.5,
-      { size, weight, style: style && "italic", family: style ? color.serif : color.sans, fill: color[ink], halo: true });
+      { size, weight, style: style && "italic", family: style ? color.serif : null, fill: color[ink], halo: true });
   });
 }
 
@@ -125,14 +113,22 @@ function verb({ edge, t, w, h }) {
     text(edge.label ?? edge.relation ?? "", x, y + 0.5, { size: look.font - 1.5 }));
 }
 
-function entry({ type, value, text: words, x, y, mark }) {
+const isVeiled = ({ persona, unknown }) => persona || unknown;
+
+function entry({ type, value, lines, x, y, mark }) {
   const middle = { x: x + mark / 2, y };
   const signs = {
     thread: () => svg("rect", { x: x + 6, y: y - 3, width: mark - 12, height: 6, rx: 3, fill: threadColor(value) }),
-    status: () => svg("path", { d: `M${x} ${y}h${mark}`, stroke: color.ink, "stroke-width": 2, "stroke-dasharray": dashed(dashes(value)) }),
-    kind: () => svg("path", { d: outlineOf(value, middle.x, middle.y, 8), fill: color.node, stroke: color.icon, "stroke-width": 1.6 }),
+    status: () => svg("path", { d: `M${x} ${y}h${mark}`, stroke: value === "refuted" ? color.refuted : color.ink, "stroke-width": 2, "stroke-dasharray": dashed(dashes(value)) }),
+    kind: () => svg("path", { d: outlineOf(value.kind, middle.x, y, 9), fill: isVeiled(value) ? color.veil : color.node, stroke: color.icon, "stroke-width": 1.6, "stroke-dasharray": isVeiled(value) ? "3 2" : null }),
+    bond: () => band({ x: x + 8, y }, { x: x + mark - 8, y }, 14),
+    sum: () => svg("path", { d: `M${x} ${y}h${mark}`, stroke: color.muted, "stroke-width": 3, opacity: 0.6 }),
+    disc: () => svg("circle", { cx: middle.x, cy: y, r: 9, fill: color.node, stroke: color.muted, "stroke-width": 2 }),
+    rim: () => svg("circle", { cx: middle.x, cy: y, r: 9, fill: color.panel, stroke: color.line, "stroke-width": 1.5 }),
   };
-  return svg("g", {}, signs[type](), text(words, x + mark + 8, y, { size: 13.5, anchor: "start" }));
+  return svg("g", {}, type === "thread" && threadComment(value) && svg("title", {}, clean(threadComment(value))), signs[type](), type === "kind" && sign(value, middle.x, y, 9),
+    type === "status" && value === "refuted" && svg("path", { d: cross(middle, 5), stroke: color.refuted, "stroke-width": 5 / 3 }),
+    lines.map((words) => text(words.text, words.x, words.y, { size: 13.5, anchor: "start" })));
 }
 
 /** The picture as an element; `measure` gives the width of a text in the legend. */
@@ -141,17 +137,25 @@ export function drawing(measure) {
   const scale = network.getScale();
   const key = legend(width, measure);
   const { title, counts, x } = heading();
-  const lines = view.edges.filter(isLine);
-  return svg("svg", { viewBox: `0 0 ${width} ${HEAD + height + key.height}`, width, height: HEAD + height + key.height, role: "img" },
+  const { single: lines, nodes } = drawn();
+  const map = CROWD ? [ground(scale).flat(), marks(scale, shape).flat()]
+    : [lines.filter((edge) => edge.identity).map((edge) => bond(edge, scale)), lines.map((edge) => line(edge, scale)), nodes.map((node, i) => shape(node, scale, i))];
+  return svg("svg", { viewBox: `0 0 ${width} ${HEAD + height + key.height}`, width, height: HEAD + height + key.height, role: "img", "font-family": color.sans },
     svg("title", {}, clean(title)),
     svg("rect", { width, height: HEAD + height + key.height, fill: color.paper }),
-    svg("clipPath", { id: "map" }, svg("rect", { width, height })),
-    svg("g", { transform: `translate(0 ${HEAD})`, "clip-path": "url(#map)" },
-      lines.filter((edge) => edge.identity).map((edge) => bond(edge, scale)), lines.map((edge) => line(edge, scale)),
-      view.nodes.map((node, i) => shape(node, scale, i)), [...labels].flatMap(name), verbs.map(verb)),
+    svg("clipPath", { id: "drawn" }, svg("rect", { width, height })),
+    svg("g", { transform: `translate(0 ${HEAD})`, "clip-path": "url(#drawn)" },
+      map.flat(), [...labels].flatMap(([id, words]) => name(onScreen(id), words)),
+      discLabels.flatMap((words) => name(network.canvasToDOM(groupPlace(words.group)), words)), verbs.map(verb)),
     text(title, x, 26, { size: 28, family: color.serif, weight: 500, anchor: "start" }),
     text(counts, x, 50, { size: 13.5, fill: color.muted, anchor: "start" }),
     svg("g", { transform: `translate(0 ${HEAD + height})` }, key.placed.map(entry)));
 }
 
-export const svgFile = (measure) => `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(drawing(measure))}\n`;
+/** The drawing as a file of its own: it carries the page's fonts, because others would make the names too wide. */
+export function svgFile(measure) {
+  const faces = [...document.styleSheets[0].cssRules].filter((rule) => rule instanceof CSSFontFaceRule);
+  const file = drawing(measure);
+  file.prepend(svg("style", {}, faces.map(({ cssText }) => cssText).join("")));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(file)}\n`;
+}

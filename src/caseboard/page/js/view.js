@@ -37,7 +37,10 @@ function light() {
     view.light = view.way();
     return;
   }
-  if (selection.type === "edge") {
+  if (selection.type === "nodes") {
+    const ids = new Set(selection.ids);
+    view.light = { nodes: ids, edges: new Set(view.edges.filter((edge) => endsOf(edge).every((id) => ids.has(id))).map((edge) => edge.id)) };
+  } else if (selection.type === "edge") {
     const edge = edgeById.get(selection.id);
     view.light = { nodes: new Set(endsOf(edge)), edges: new Set([edge.id]) };
   } else {
@@ -83,6 +86,12 @@ function forgetUnknown() {
 function keepSelection() {
   const { selection } = state;
   if (!selection) return false;
+  if (selection.type === "nodes") {
+    const ids = [...new Set(selection.ids.map(endOf))].filter((id) => view.nodeIds.has(id));
+    if (JSON.stringify(ids) === JSON.stringify(selection.ids)) return false;
+    state.selection = ids.length > 1 ? { type: "nodes", ids } : ids.length ? { type: "node", id: ids[0] } : null;
+    return true;
+  }
   const found = selection.type === "node" ? { type: "node", id: endOf(selection.id) } : selection;
   const there = (selection.type === "node" ? view.nodeIds : view.edgeIds).has(found.id);
   if (there && found.id === selection.id) return false;
