@@ -53,6 +53,25 @@ def convert_table(tsv: bytes, format: str) -> bytes:  # noqa: A002
     return as_xml(data) if format == "xml" else data
 
 
+def write_turtle(lines: Iterable[str], *, prefixes: Mapping[str, str]) -> bytes:
+    """Return triples as Turtle in their order as text, each once; ``lines`` are N-Triples.
+
+    Only texts are held: the engine's own objects for them take several times the room.
+    """
+    ordered = sorted(set(lines))
+    used = {p: n for p, n in prefixes.items() if any(f"<{n}" in line for line in ordered)}
+    ordered.reverse()
+
+    def pieces() -> Iterator[bytes]:
+        while ordered:
+            last = min(len(ordered), 10_000)
+            yield "\n".join(ordered[: -last - 1 : -1]).encode() + b"\n"
+            del ordered[-last:]
+
+    quads = (quad for piece in pieces() for quad in ox.parse(piece, ox.RdfFormat.N_TRIPLES))
+    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+
+
 def parse_table(
     tsv: bytes,
 ) -> tuple[tuple[str, ...], list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]]]:

@@ -116,8 +116,12 @@ class Store:
 
     def triples(self, graph: str) -> list[Triple]:
         """Return the triples of a named graph, each term in its N-Triples form."""
-        quads = self._ox.quads_for_pattern(None, None, None, ox.NamedNode(graph))
-        return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
+        return list(self.each(graph))
+
+    def each(self, graph: str) -> Iterator[Triple]:
+        """Yield the triples of a named graph, each term in its N-Triples form."""
+        for quad in self._ox.quads_for_pattern(None, None, None, ox.NamedNode(graph)):
+            yield str(quad.subject), str(quad.predicate), str(quad.object)
 
     @classmethod
     def of(cls, graphs: Mapping[str, Iterable[Triple]], *, prefixes: Mapping[str, str]) -> Store:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from caseboard.errors import BadArgument
+from caseboard.pace import Pace
 from caseboard.table import plain
 
 T = TypeVar("T")
@@ -105,11 +106,12 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
 # --- working --------------------------------------------------------------------------------------
 
 
-def progress(what: str, work: Callable[[], T]) -> T:
+def progress(what: str, work: Callable[[], T], *, pace: Pace | None = None) -> T:
     """Return what ``work`` returns, saying on stderr what is being done once it has taken two seconds.
 
     The work is done in a second thread: the engine cannot be interrupted, so the first one is kept free to
-    count the seconds and to hear Ctrl-C. `main` then ends the process without waiting for the second.
+    count the seconds and to hear Ctrl-C. `main` then ends the process without waiting for the second. Where
+    the work says in ``pace`` how far it is, a terminal shows that too.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -127,7 +129,8 @@ def progress(what: str, work: Callable[[], T]) -> T:
         thread.join(_QUIET)
         while thread.is_alive():
             if live:
-                sys.stderr.write(f"\r{clean(what)} … {time.monotonic() - start:.0f} s ")
+                far = f" {pace}," if pace and str(pace) else ""
+                sys.stderr.write(f"\r\x1b[K{clean(what)} …{far} {time.monotonic() - start:.0f} s ")
                 sys.stderr.flush()
             elif not told:
                 note(f"{what} …")

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tests.benchmarks import rows_graph, rows_page, rows_rdf, rows_reason, rows_server
+from tests.benchmarks import rows_graph, rows_page, rows_rdf, rows_reason, rows_server, rows_sheets
 from tests.benchmarks.settings import FULL, QUICK, Settings
 from tests.benchmarks.table import Line, render, verdict
 
 ROWS: Mapping[str, Callable[[Settings], Iterator[Line]]] = {
     "query": rows_rdf.query,
     "load": rows_rdf.load,
+    "import": rows_sheets.import_,
     "queries": rows_rdf.queries,
     "network": rows_graph.network,
     "betweenness": rows_graph.betweenness,

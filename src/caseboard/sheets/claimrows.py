@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from caseboard.errors import did_you_mean
+from caseboard.pace import Pace
 from caseboard.sheets.columns import Columns, read_columns
+from caseboard.sheets.drafts import Draft, Identifying, Told
 from caseboard.sheets.lexicon import Meaning
-from caseboard.sheets.naming import digest, key, local, loose, slug
+from caseboard.sheets.naming import digest, key, local, loose
 from caseboard.sheets.reading import Table
 from caseboard.sheets.records import (
     COMMENT,
@@ -29,22 +31,13 @@ from caseboard.sheets.records import (
 )
 from caseboard.sheets.settings import Settings
 from caseboard.sheets.values import literal, spoilt, typed
-from caseboard.terms import CB, RDF, local_name
+from caseboard.terms import CB, RDF
 
 _PART = {part: f"<{RDF}{part}>" for part in ("subject", "predicate", "object")}
 
 
-@dataclass(slots=True)
-class Draft:
-    """A row whose words have been understood, but not yet given an identifier."""
-
-    table: Table
-    number: int
-    row: tuple[str, ...]
-    columns: Columns
-    found: dict[str, str]
-    triple: tuple[str, str, str]
-    id: str = ""
+#: Lines that are kept as texts before bytes are made of them.
+_MANY = 50_000
 
 
 @dataclass(slots=True)
@@ -53,7 +46,8 @@ class ClaimReader:
 
     ``assumed`` counts, by file and sentence, what rows leave open; ``places`` is claim -> file and row;
     ``allowed`` is entity -> the kinds that its relations leave it; ``unplaced`` are the claims without a
-    reveal point, ``unsigned`` those without attribution, each with its sources.
+    reveal point, ``unsigned`` those without attribution, each with its sources; ``told`` is what each
+    claim says, in short; ``loose`` is whether any lacks a status or a point.
     """
 
     sink: Sink
@@ -65,12 +59,17 @@ class ClaimReader:
     notes: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
     unsigned: list[tuple[str, list[str]]] = field(default_factory=list)
+    told: dict[str, Told] = field(default_factory=dict)
+    loose: bool = False
+    pace: Pace = field(default_factory=Pace)
     _meanings: dict[str, Meaning | str] = field(default_factory=dict)
-    _evidence: set[str] = field(default_factory=set)
+    evidence: set[str] = field(default_factory=set)
 
     def read(self, tables: list[tuple[Table, Mapping[str, str]]]) -> None:
         """Add the claims of the tables, each with the mapping of its columns."""
         drafts: list[Draft] = []
+        total = sum(len(table.rows) for table, _ in tables)
+        self.pace.begin("rows understood", total)
         for table, mapping in tables:
             columns = read_columns(table, "claims", mapping, self.sink.problems)
             self.notes += columns.notes
@@ -79,8 +78,14 @@ class ClaimReader:
                 for number, row in table.rows:
                     if draft := self._draft(table, number, row, columns):
                         drafts.append(draft)
-        for draft in self._identified(drafts):
-            self._tell(draft)
+                    self.pace.done += 1
+        drafts = Identifying(self.sink, self.assumed).identified(drafts)
+        self.pace.begin("claims made", len(drafts))
+        for draft in drafts:
+            self._tell(draft, draft.found)
+            self.pace.done += 1
+            if len(self.sink.lines) > _MANY:
+                self.sink.pack()
 
     # --- understanding ----------------------------------------------------------------------------
 
@@ -113,7 +118,7 @@ class ClaimReader:
             self._narrow(first, meaning.iri, "subject")
         if len(problems.found) > before or not first:
             return None
-        return Draft(table, number, row, columns, found, (first, meaning.iri, term))
+        return Draft(table, number, row, columns, (first, meaning.iri, term))
 
     def _relation(self, file: str, number: int, word: str, has_column: bool) -> Meaning | None:
         if not word and self.sink.guess and not has_column:
@@ -160,68 +165,20 @@ class ClaimReader:
         else:
             self.allowed.setdefault(iri, None)
 
-    # --- identifying ------------------------------------------------------------------------------
-
-    def _identified(self, drafts: list[Draft]) -> list[Draft]:
-        """Return the drafts with identifiers that depend on what they say, not on where they stand."""
-        given: dict[str, Draft] = {}
-        groups: dict[tuple[str, ...], list[Draft]] = {}
-        kept_: list[Draft] = []
-        for draft in drafts:
-            if "id" not in draft.found:
-                groups.setdefault((*draft.triple, key(draft.found.get("source", ""))), []).append(draft)
-                kept_.append(draft)
-                continue
-            iri = named(self.sink, "claim", draft.found["id"], draft.table.file, draft.number, "id")
-            if iri is None:
-                continue
-            if iri in given:
-                first = given[iri]
-                where = f"{first.table.file}, row {first.number}"
-                told = f"{where} has this id too. Give each claim its own, or leave the column empty"
-                self.sink.problems.add(draft.table.file, draft.number, "id", told)
-                continue
-            given[iri], draft.id = draft, iri
-            kept_.append(draft)
-        dropped: set[int] = set()
-        for said, group in groups.items():
-            self._tell_apart(said, group, dropped)
-        return [draft for draft in kept_ if id(draft) not in dropped]
-
-    def _tell_apart(self, said: tuple[str, ...], group: list[Draft], dropped: set[int]) -> None:
-        subject, relation, obj = group[0].triple
-        words = "-".join(filter(None, (_short(subject), _short(relation), _short(obj.strip("<>")))))
-        stem = f"{self.sink.registry.namespace}c-{words[:60].strip('-')}"
-        base = digest(*said)
-        if len(group) == 1:
-            group[0].id = f"{stem}-{base}"
-            return
-        seen: dict[tuple[str, ...], Draft] = {}
-        for draft in group:
-            whole = tuple(sorted(f"{role}\x1e{text}" for role, text in draft.found.items()))
-            whole += tuple(draft.row[place] for _, place in draft.columns.extra)
-            if whole in seen:
-                self.assumed[
-                    draft.table.file, "rows that say what another row says are one claim with it"
-                ] += 1
-                dropped.add(id(draft))
-                continue
-            seen[whole] = draft
-        for whole, draft in seen.items():
-            draft.id = f"{stem}-{base if len(seen) == 1 else digest(base, *whole)}"
-
     # --- telling ----------------------------------------------------------------------------------
 
-    def _tell(self, draft: Draft) -> None:
-        sink, found, claim, file = self.sink, draft.found, draft.id, draft.table.file
+    def _tell(self, draft: Draft, found: dict[str, str]) -> None:
+        sink, claim, file = self.sink, draft.id, draft.table.file
         self.places[claim] = (file, draft.number)
+        begun = len(sink.lines)
+        self.loose |= not sink.guess and not {"status", "revealed"} <= found.keys()
         subject, relation, obj = draft.triple
         sink.add(claim, TYPE, f"<{CB}Claim>")
         if self.settings.statements:
             sink.add(claim, TYPE, f"<{RDF}Statement>")
         for part, term in zip(_PART.values(), (f"<{subject}>", f"<{relation}>", obj), strict=True):
             sink.add(claim, part, term)
-        self._status(draft)
+        self._status(draft, found.get("status"))
         for role, sort, predicate in (
             ("thread", "thread", "partOfThread"),
             ("event", "entity", "inEvent"),
@@ -245,13 +202,23 @@ class ClaimReader:
         elif sink.guess:
             self.assumed[file, "rows without a point are revealed at the first"] += 1
             self.unplaced.append(claim)
-        self._sourced(draft)
+        self._sourced(draft, found)
         if "note" in found:
             sink.add(claim, COMMENT, literal(found["note"]))
         kept(sink, claim, draft.row, draft.columns)
+        head, sum_ = f"<{claim}> ", 0
+        for line in {line for line in sink.lines[begun:] if line.startswith(head)}:
+            sum_ ^= hash(line)
+        self.told[claim] = (sum_, *draft.triple)
 
-    def _status(self, draft: Draft) -> None:
-        sink, word = self.sink, draft.found.get("status")
+    def add_later(self, claim: str, predicate: str, obj: str) -> None:
+        """Add a triple of a claim that has been told already."""
+        self.sink.add(claim, predicate, obj)
+        sum_, subject, relation, object_ = self.told[claim]
+        self.told[claim] = (sum_ ^ hash((predicate, obj)), subject, relation, object_)
+
+    def _status(self, draft: Draft, word: str | None) -> None:
+        sink = self.sink
         if word is None and sink.guess:
             self.assumed[draft.table.file, "rows without a status are read as stated"] += 1
             sink.add(draft.id, f"<{CB}status>", f"<{CB}Stated>")
@@ -278,8 +245,8 @@ class ClaimReader:
             return None
         return iri
 
-    def _sourced(self, draft: Draft) -> None:
-        sink, found, file = self.sink, draft.found, draft.table.file
+    def _sourced(self, draft: Draft, found: dict[str, str]) -> None:
+        sink, file = self.sink, draft.table.file
         for name in parts(found.get("evidence", "")):
             if iri := named(sink, "evidence", name, file, draft.number, "evidence"):
                 sink.add(draft.id, f"<{PROV}wasDerivedFrom>", f"<{iri}>")
@@ -297,20 +264,20 @@ class ClaimReader:
             if iri := named(sink, "source", file.rpartition("/")[2], file, draft.number, "source"):
                 sources = [iri]
         for source in sources:
-            self._evidence_in(draft, source)
+            self._evidence_in(draft, source, found)
         for name in several(sink.registry, "agent", found.get("said by", "")) if "said by" in found else ():
             if iri := named(sink, "agent", name, file, draft.number, "said by"):
                 sink.add(draft.id, f"<{PROV}wasAttributedTo>", f"<{iri}>")
         if sink.guess and "said by" not in found:
             self.unsigned.append((draft.id, sources))
 
-    def _evidence_in(self, draft: Draft, source: str) -> None:
-        sink, locator, quote = self.sink, draft.found.get("locator", ""), draft.found.get("quote", "")
+    def _evidence_in(self, draft: Draft, source: str, found: dict[str, str]) -> None:
+        sink, locator, quote = self.sink, found.get("locator", ""), found.get("quote", "")
         iri = evidence_iri(sink.registry.namespace, source, locator, quote)
         sink.add(draft.id, f"<{PROV}wasDerivedFrom>", f"<{iri}>")
-        if iri in self._evidence:
+        if iri in self.evidence:
             return
-        self._evidence.add(iri)
+        self.evidence.add(iri)
         sink.add(iri, TYPE, f"<{OA}SpecificResource>")
         sink.add(iri, f"<{OA}hasSource>", f"<{source}>")
         for predicate, term in place_triples(locator) if locator else ():
@@ -345,8 +312,3 @@ def declared(namespace: str, relations: Mapping[str, str], sink: Sink) -> None:
         sink.add(iri, LABEL, literal(label))
         sink.add(iri, f"<{CB}inverseLabel>", literal(f"(inverse) {label}"))
         sink.add(iri, f"<{CB}family>", f"<{family}>")
-
-
-def _short(iri: str) -> str:
-    text = local_name(iri) if "://" in iri else iri.strip('"')
-    return slug(text)[:24].strip("-")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from caseboard.pace import Pace
+from caseboard.pause import paused_collection
 from caseboard.sheets.claimrows import ClaimReader, declared
+from caseboard.sheets.drafts import Told
 from caseboard.sheets.lexicon import Lexicon
 from caseboard.sheets.naming import local
 from caseboard.sheets.problems import Problems
@@ -36,6 +39,11 @@ class Conversion:
         notes: what was guessed or filled in, in sentences.
         relations: relation that became the case's own -> its label.
         prefixes: prefix -> namespace, for whoever reads the case.
+        declarations: those of the triples that declare the case's own relations.
+        told: claim -> what it says, in short.
+        labels: IRI -> its labels, as terms.
+        loose: whether any row leaves out a status or a point, and nothing is to be filled in.
+        evidence: the places in sources that are described.
     """
 
     data: bytes
@@ -43,6 +51,11 @@ class Conversion:
     notes: tuple[str, ...]
     relations: Mapping[str, str]
     prefixes: Mapping[str, str]
+    declarations: bytes = b""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    loose: bool = False
+    evidence: frozenset[str] = frozenset()
 
 
 def convert(
@@ -52,6 +65,8 @@ def convert(
     settings: Settings,
     lexicon: Lexicon,
     problems: Problems | None = None,
+    keep: bool = True,
+    pace: Pace | None = None,
 ) -> Conversion:
     """Return what tables say.
 
@@ -61,6 +76,8 @@ def convert(
         settings: of the case.
         lexicon: the words of the vocabulary, and what the case's RDF files describe.
         problems: what is known to be wrong already.
+        keep: whether the triples are wanted; without them the rest is the same.
+        pace: is told how far this has come.
 
     Raises:
         SheetError: with every problem of every table.
@@ -73,7 +90,7 @@ def convert(
     )
     prefixes = {OWN: settings.namespace, **settings.prefixes}
     registry = Registry(settings.namespace, lexicon, {**lexicon.prefixes, **prefixes})
-    sink = Sink([], registry, lexicon, problems, settings.guess)
+    sink = Sink(registry, lexicon, problems, settings.guess, keep)
     if settings.title and settings.case:
         case = registry.iri(settings.case) or settings.namespace + "case"
         sink.add(case, TYPE, f"<{CB}Case>")
@@ -85,8 +102,10 @@ def convert(
                 literal(settings.about, settings.language),
             )
     read_records(sink, records)
-    reader = ClaimReader(sink, settings)
-    reader.read(list(claims))
+    reader = ClaimReader(sink, settings, pace=pace or Pace())
+    # All that is made here stays.
+    with paused_collection():
+        reader.read(list(claims))
     problems.refuse()
     notes = [*dict.fromkeys(note for table, _ in claims for note in table.notes), *reader.notes]
     notes += [note for tables in records.values() for table in tables for note in table.notes]
@@ -95,7 +114,9 @@ def convert(
         for (file, told), count in reader.assumed.items()
     ]
     relations = reader.own_relations()
+    sink.pack()
     declared(settings.namespace, relations, sink)
+    own = "".join(sink.lines).encode("utf-8", "replace")
     if relations:
         notes.append(f"relations of the case's own: {_listed(list(relations.values()))}")
     if settings.guess:
@@ -105,11 +126,16 @@ def convert(
         _labels(sink)
     notes += _variants(registry)
     return Conversion(
-        "".join(dict.fromkeys(sink.lines)).encode("utf-8", "replace"),
+        sink.data(),
         reader.places,
         tuple(notes),
         relations,
         prefixes,
+        own,
+        reader.told,
+        sink.labels,
+        reader.loose,
+        frozenset(reader.evidence | registry.sorts["evidence"].given),
     )
 
 
@@ -139,7 +165,7 @@ def _points(sink: Sink, reader: ClaimReader) -> list[str]:
     if reader.unplaced:
         first = min(known, key=lambda iri: (known[iri], iri))
         for claim in reader.unplaced:
-            sink.add(claim, f"<{CB}revealedIn>", f"<{first}>")
+            reader.add_later(claim, f"<{CB}revealedIn>", f"<{first}>")
     return notes
 
 
@@ -149,11 +175,7 @@ def _numbers(label: str) -> tuple[int, ...]:
 
 def _signed(sink: Sink, reader: ClaimReader) -> list[str]:
     """Attribute every claim that nobody signs to the author of its source."""
-    authors: dict[str, list[str]] = {}
-    for line in sink.lines if reader.unsigned else ():
-        if f"> <{PROV}wasAttributedTo> <" in line:
-            subject, _, agent, _ = line.split(" ", 3)
-            authors.setdefault(subject[1:-1], []).append(agent[1:-1])
+    authors = dict(sink.authors)
     labels = {iri: chosen(words) for iri, words in sink.registry.sorts["source"].new.items()}
     for claim, sources in reader.unsigned:
         for source in sources[:1]:
@@ -162,8 +184,8 @@ def _signed(sink: Sink, reader: ClaimReader) -> list[str]:
                 name = f"the author of {label}"
                 signed = sink.registry.find("agent", name)
                 authors[source] = signed if isinstance(signed, list) else [signed]
-            for agent in authors[source]:
-                sink.add(claim, f"<{PROV}wasAttributedTo>", f"<{agent}>")
+            for agent in dict.fromkeys(authors[source]):
+                reader.add_later(claim, f"<{PROV}wasAttributedTo>", f"<{agent}>")
     return []
 
 

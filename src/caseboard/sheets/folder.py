@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caseboard.errors import CaseError
+from caseboard.pace import Pace
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.lexicon import read_lexicon
@@ -93,12 +94,20 @@ def read_file(path: Path) -> Conversion:
     return understood({str(path): _bytes(path)}, default_settings(path.stem), {})
 
 
-def understood(data: Mapping[str, bytes], settings: Settings, rdf: Files) -> Conversion:
-    """Return what files of tables say, beside RDF files of the same case."""
+def understood(
+    data: Mapping[str, bytes], settings: Settings, rdf: Files, *, keep: bool = True, pace: Pace | None = None
+) -> Conversion:
+    """Return what files of tables say, beside RDF files of the same case; see `convert`."""
     tables = gather(data, settings)
     lexicon = read_lexicon(load_files(rdf))
     return convert(
-        tables.claims, tables.records, settings=settings, lexicon=lexicon, problems=tables.problems
+        tables.claims,
+        tables.records,
+        settings=settings,
+        lexicon=lexicon,
+        problems=tables.problems,
+        keep=keep,
+        pace=pace,
     )
 
 

@@ -21,7 +21,9 @@ def key(name: str) -> str:
     >>> key(" Ada  LIND") == key("ada lind"), key("Zoë") == key("Zoe")
     (True, False)
     """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    # What is ASCII is normal already; names are folded a million times.
+    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(folded.split())
 
 
 def loose(name: str) -> str:
@@ -37,13 +39,17 @@ def loose(name: str) -> str:
 
 def slug(text: str) -> str:
     """Return the part of a text that an identifier can hold: ASCII letters and digits, joined by dashes."""
+    if text.isascii():
+        return _NOT_PLAIN.sub("-", text.lower()).strip("-")
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _NOT_PLAIN.sub("-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
 def digest(*parts: str) -> str:
     """Return ten letters and digits that depend on all parts, and on where each ends."""
-    joined = "\x1f".join(part.replace("\x1f", " ") for part in parts)
+    joined = "\x1f".join(parts)
+    if joined.count("\x1f") >= len(parts):
+        joined = "\x1f".join([part.replace("\x1f", " ") for part in parts])
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from caseboard.errors import did_you_mean
 from caseboard.sheets.columns import RECORD_ROLES, Columns, read_columns
 from caseboard.sheets.lexicon import Lexicon
-from caseboard.sheets.naming import key, local
+from caseboard.sheets.naming import digest, key, local
 from caseboard.sheets.problems import Problems
 from caseboard.sheets.reading import Table
 from caseboard.sheets.registry import TYPES, Registry
@@ -33,17 +34,38 @@ _PLACE = re.compile(r"(?:(?P<section>.+), )?paragraph (?P<paragraph>\d+)(?:, sen
 
 @dataclass(slots=True)
 class Sink:
-    """Where triples go, and what is wrong on the way to them."""
+    """Where triples go, and what is wrong on the way to them.
 
-    lines: list[str]
+    ``keep`` is whether the triples themselves are wanted; ``labels`` is IRI -> its labels as terms,
+    ``authors`` source -> the agents who wrote it.
+    """
+
     registry: Registry
     lexicon: Lexicon
     problems: Problems
     guess: bool
+    keep: bool = True
+    lines: list[str] = field(default_factory=list)
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    authors: dict[str, list[str]] = field(default_factory=dict)
+    _written: io.BytesIO = field(default_factory=io.BytesIO)
 
     def add(self, subject: str, predicate: str, obj: str) -> None:
         """Add a triple: an IRI without brackets, a term, a term."""
         self.lines.append(f"<{subject}> {predicate} {obj} .\n")
+        if predicate == LABEL:
+            self.labels.setdefault(subject, []).append(obj)
+
+    def pack(self) -> None:
+        """Make bytes of the lines so far: a million rows of them would not fit as texts."""
+        if self.keep:
+            self._written.write("".join(dict.fromkeys(self.lines)).encode("utf-8", "replace"))
+        self.lines.clear()
+
+    def data(self) -> bytes:
+        """Return the triples as N-Triples, nothing where they are not kept."""
+        self.pack()
+        return self._written.getvalue()
 
 
 def cells(row: Sequence[str], columns: Columns) -> dict[str, str]:
@@ -121,6 +143,7 @@ def read_records(sink: Sink, tables: Mapping[str, list[Table]]) -> None:
                 for name in several(sink.registry, "agent", found["author"]):
                     if agent := named(sink, "agent", name, table.file, number, "author"):
                         sink.add(iri, f"<{PROV}wasAttributedTo>", f"<{agent}>")
+                        sink.authors.setdefault(iri, []).append(agent)
 
 
 def named(sink: Sink, sort: str, name: str, file: str, row: int, column: str) -> str | None:
@@ -220,7 +243,8 @@ def _evidence(sink: Sink, table: Table, number: int, iri: str, found: dict[str, 
 
 def quoted(sink: Sink, iri: str, quote: str) -> None:
     """Add the passage itself to a piece of evidence."""
-    node = f"_:q{local(iri).rpartition('-')[2]}"
+    # What `local` gives a whole IRI ends in this.
+    node = f"_:q{digest(key(iri))}"
     sink.add(iri, f"<{OA}hasSelector>", node)
     sink.lines.append(f"{node} {TYPE} <{OA}TextQuoteSelector> .\n")
     sink.lines.append(f"{node} <{OA}exact> {literal(quote)} .\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from caseboard.sheets.columns import CLAIM_ROLES, read_columns
@@ -36,12 +36,10 @@ class Update:
 _SHOWN = 10
 
 
-def compare(
-    before: Mapping[str, tuple[str, frozenset[str]]], after: Mapping[str, tuple[str, frozenset[str]]]
-) -> Update:
-    """Return how two states of a case differ: claim -> its sentence, and all that is said of it.
+def compare(before: Mapping[str, tuple[str, Hashable]], after: Mapping[str, tuple[str, Hashable]]) -> Update:
+    """Return how two states of a case differ: claim -> its sentence and what stands for all that it says.
 
-    >>> one, other = {"c": ("A knows B.", frozenset("x"))}, {"c": ("A knows B.", frozenset("y"))}
+    >>> one, other = {"c": ("A knows B.", "x")}, {"c": ("A knows B.", "y")}
     >>> print(compare(one, other))
     0 added, 1 changed, 0 removed, 0 as before
       ~ A knows B.

@@ -22,6 +22,22 @@ def _count(board: Any) -> int:
     return int(rows[0][0])
 
 
+def import_rows(path: str) -> Job:
+    """Bring a table into a case that is begun by it, and write the case."""
+    import tempfile
+
+    from caseboard.intake import read_in
+    from caseboard.terminal import write_files
+
+    def work() -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            intake = read_in(Path(path), Path(folder, "case"))
+            write_files(intake.files)
+            return len(intake.update.added)
+
+    return work, lambda claims: {"claims": claims}
+
+
 def export(path: str, folder: str) -> Job:
     """Write each graph of an open board as N-Triples, for the peers to load."""
     import caseboard
@@ -148,5 +164,8 @@ def check(path: str) -> Job:
 
 if __name__ == "__main__":
     serve(
-        {f.__name__: f for f in (open_case, export, query, network, betweenness, paths, rules, view, check)}
+        {
+            f.__name__: f
+            for f in (open_case, import_rows, export, query, network, betweenness, paths, rules, view, check)
+        }
     )

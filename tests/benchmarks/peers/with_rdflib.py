@@ -167,6 +167,55 @@ def view(path: str, vocabulary: str, cuts: list[dict[str, str]]) -> list[Job]:
     return [(partial(work, cut), lambda dataset: digest(dataset.graph(cb.claims))) for cut in cuts]
 
 
+def import_rows(path: str) -> Job:
+    """Read a table with pandas, reify its rows with their passages, and write the graph as N-Triples."""
+    import hashlib
+    import tempfile
+
+    import pandas as pd
+
+    cb, mine = rdflib.Namespace(CB), rdflib.Namespace("https://example.org/")
+    oa, prov = rdflib.Namespace("http://www.w3.org/ns/oa#"), rdflib.PROV
+    rdf, rdfs = rdflib.RDF, rdflib.RDFS
+
+    def named(graph: rdflib.Graph, text: str, kind: rdflib.URIRef) -> rdflib.URIRef:
+        iri = mine[text.lower().replace(" ", "-")]
+        graph.add((iri, rdf.type, kind))
+        graph.add((iri, rdfs.label, rdflib.Literal(text)))
+        return iri
+
+    def work() -> rdflib.Graph:
+        graph = rdflib.Graph()
+        point = named(graph, "the start", cb.RevealPoint)
+        for row in pd.read_csv(path, dtype=str, keep_default_na=False).itertuples(index=False):
+            said = "\x1f".join(row)
+            name = hashlib.sha256(said.encode()).hexdigest()[:10]
+            claim, passage, selector = mine[f"c-{name}"], mine[f"e-{name}"], rdflib.BNode()
+            source = named(graph, row.source, cb.Source)
+            for triple in (
+                (claim, rdf.type, cb.Claim),
+                (claim, rdf.type, rdf.Statement),
+                (claim, rdf.subject, named(graph, row.subject, cb.Person)),
+                (claim, rdf.predicate, mine[row.relation.replace(" ", "-")]),
+                (claim, rdf.object, named(graph, row.object, cb.Person)),
+                (claim, cb.status, cb[row.status.title()]),
+                (claim, cb.revealedIn, point),
+                (claim, prov.wasDerivedFrom, passage),
+                (claim, prov.wasAttributedTo, named(graph, f"author of {row.source}", cb.Agent)),
+                (passage, rdf.type, oa.SpecificResource),
+                (passage, oa.hasSource, source),
+                (passage, oa.hasSelector, selector),
+                (selector, rdf.type, oa.TextQuoteSelector),
+                (selector, oa.exact, rdflib.Literal(row.quote)),
+            ):
+                graph.add(triple)
+        with tempfile.NamedTemporaryFile(suffix=".nt") as file:
+            graph.serialize(file.name, format="nt", encoding="utf-8")
+        return graph
+
+    return work, lambda graph: {"claims": sum(1 for _ in graph.subjects(rdf.type, cb.Claim))}
+
+
 def unrefuted(case: rdflib.Graph) -> Iterator[tuple[Any, tuple[Any, Any, Any], bool]]:
     """Yield each claim that is not refuted, its triple, and whether it is stated."""
     refuted = set(case.subjects(rdflib.URIRef(CB + "refutedIn")))
@@ -179,4 +228,4 @@ def unrefuted(case: rdflib.Graph) -> Iterator[tuple[Any, tuple[Any, Any, Any], b
 
 
 if __name__ == "__main__":
-    serve({"load": load, "query": query, "rules": rules, "view": view})
+    serve({"load": load, "import_rows": import_rows, "query": query, "rules": rules, "view": view})
