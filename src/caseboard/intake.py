@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caseboard.cases import case_files
+from caseboard import formats
+from caseboard.cases import beside_tables, case_files, folder_files
 from caseboard.claims import Case
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError
+from caseboard.formats.beside import telling
+from caseboard.formats.case import Converted
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.folder import IMPORTED, folder_settings, gather, sheet_files
 from caseboard.sheets.lexicon import read_lexicon
-from caseboard.sheets.naming import key, local
+from caseboard.sheets.marks import Marks
+from caseboard.sheets.naming import key
 from caseboard.sheets.reading import ENDINGS
 from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
 from caseboard.sheets.update import Update, compare, kept_record, kept_table
-from caseboard.sheets.values import literal
 from caseboard.store import CLAIMS, VOCABULARY, Store
-from caseboard.terms import CB, PREFIXES
+from caseboard.terms import CB, join_known
 from caseboard.world import Files, Made, authored, load_files, open_store
 
 _RDF_ENDINGS = (".trig", ".ttl")
@@ -47,10 +50,10 @@ class Intake:
 def read_in(
     file: Path, to: Path, *, columns: Mapping[str, str] | None = None, new_relations: bool = False
 ) -> Intake:
-    """Read a file of tables into a case; nothing is written yet.
+    """Read a file into a case; nothing is written yet.
 
     Args:
-        file: CSV or XLSX.
+        file: CSV, XLSX, RDF, or the file of another tool.
         to: a folder, as `caseboard new` makes it, or one .trig or .ttl file; it may not be there yet.
         columns: role -> header of the file's columns, where the headers do not say it.
         new_relations: whether relations that nobody declares become the case's own.
@@ -58,22 +61,41 @@ def read_in(
     Raises:
         SheetError: with every problem of the file.
         CaseError: a file that cannot be read.
-        BadArgument: no file of tables; a case that is no such thing.
+        BadArgument: a file of no such kind; a case that is no such thing.
     """
-    if file.suffix.lower() not in ENDINGS:
-        raise BadArgument(
-            f"{file} is no table: import takes {' '.join(ENDINGS)}; "
-            "RDF files belong into the folder as they are"
-        )
+    foreign = file.suffix.lower() not in ENDINGS
+    if foreign and not formats.is_known(file.name):
+        known = " ".join((*ENDINGS, *formats.ENDINGS, *FILE_FORMATS))
+        raise BadArgument(f"{file} is nothing that import can read; it takes {known}")
+    if foreign and columns:
+        raise BadArgument(f"{file} is no table, so it has no columns to map; leave out --map for it")
     try:
         data = file.read_bytes()
     except OSError as error:
         raise CaseError(f"cannot be read: {error.strerror or error}", file=str(file)) from error
     if to.suffix.lower() in _RDF_ENDINGS and not to.is_dir():
-        return _into_file(file, data, to, columns or {}, new_relations)
+        return _into_file(file, data, to, None if foreign else columns or {}, new_relations)
     if to.exists() and not to.is_dir():
         raise BadArgument(f"{to} is neither a folder nor a .trig file; a case is kept in one of these")
+    if foreign:
+        return _foreign_into_folder(file, data, to)
     return _into_folder(file, data, to, columns or {}, new_relations)
+
+
+def _foreign_into_folder(file: Path, data: bytes, to: Path) -> Intake:
+    """Keep a file of another tool as it is; whoever opens the folder reads it with the rest of the case."""
+    # Tables keep the relations that they declare in a .nt of their own name.
+    kept = to / IMPORTED / (f"{file.stem}--rdf.nt" if file.suffix.lower() == ".nt" else file.name)
+    made = formats.as_case(data, name=str(kept), title=False)
+    if not made.triples:
+        raise CaseError("there is no claim in it: nothing in this RDF relates two things", file=str(file))
+    before = folder_files(to) if kept.exists() or (to.is_dir() and any(to.iterdir())) else {}
+    files = {kept: data}
+    if not before:
+        files[to / NAME] = write_settings(folder_settings(to)).encode()
+    after = folder_files(to, instead={kept: data})
+    was = _state(load_files(before)) if before else {}
+    return Intake(files, (), compare(was, _state(open_store(after))), _told(file, made))
 
 
 def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
@@ -81,14 +103,16 @@ def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], 
     stem = file.stem
     inner = to / IMPORTED
     earlier = [
-        path for path in (inner.iterdir() if inner.is_dir() else ()) if path.stem.partition("--")[0] == stem
+        path
+        for path in (inner.iterdir() if inner.is_dir() else ())
+        if path == inner / f"{stem}.nt" or (path.suffix == ".csv" and path.stem.partition("--")[0] == stem)
     ]
     others = {
         str(path): path.read_bytes()
         for path in (sheet_files(to) if to.is_dir() else ())
         if path not in earlier
     }
-    rdf: Files = {str(path): path for path in _rdf_files(to) if path not in earlier}
+    rdf, beside = beside_tables(to, tables=True, without=earlier)
     old = gather(others, settings)
     fresh = gather({file.name: data}, replace(settings, columns=columns or settings.columns))
     old.problems.found += fresh.problems.found
@@ -101,7 +125,7 @@ def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], 
         [*old.claims, *fresh.claims],
         records,
         settings=replace(settings, new_relations=new or settings.new_relations),
-        lexicon=read_lexicon(store),
+        lexicon=read_lexicon(store).knowing(beside.things()),
         problems=old.problems,
     )
     files: dict[Path, bytes] = {}
@@ -119,44 +143,56 @@ def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], 
             line for line in conversion.data.decode().splitlines() if _declares(line, conversion, settings)
         ]
         files[inner / f"{stem}.nt"] = ("\n".join(own) + "\n").encode()
-    before = _state(load_files(case_files(to))) if to.is_dir() and (others or rdf or earlier) else {}
-    after = _state(open_store({**rdf, str(to): _made(conversion)}))
+    before = (
+        _state(load_files(case_files(to)))
+        if to.is_dir() and (others or rdf or earlier or beside.readings)
+        else {}
+    )
+    after = _state(open_store(beside.placed({**rdf, str(to): _made(conversion)})))
     gone = tuple(path for path in earlier if path not in files)
     return Intake(files, gone, compare(before, after), conversion.notes)
 
 
-def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
+def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str] | None, new: bool) -> Intake:
+    """Bring a file into one of RDF; ``columns`` is None where it is no table."""
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
     old = set(authored(store, CLAIMS))
     space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
-    title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
-    settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
-    tables = gather({file.name: data}, settings)
-    conversion = convert(
-        tables.claims,
-        tables.records,
-        settings=settings,
-        lexicon=read_lexicon(store),
-        problems=tables.problems,
-    )
-    origin = f"<{space}{local('origin', 'column-')}>"
-    mine = literal(file.name)
-    replaced = {subject for subject, predicate, obj in old if predicate == origin and obj == mine}
-    fresh = load_files({file.name: _made(conversion)})
+    marks = Marks(space, file.name)
+    titled = any(obj == f"<{CB}Case>" for _, _, obj in old)
+    if columns is None:
+        before = telling(store, without=marks.mine(old))
+        converted = formats.as_case(data, name=file.name, title=not titled, telling=before)
+        made = Made(converted.triples, {}, _told(file, converted), converted.prefixes)
+    else:
+        title = "" if titled else to.stem
+        settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
+        tables = gather({file.name: data}, settings)
+        lexicon = read_lexicon(store)
+        made = _made(
+            convert(
+                tables.claims, tables.records, settings=settings, lexicon=lexicon, problems=tables.problems
+            )
+        )
+    fresh = load_files({file.name: made})
     added = authored(fresh, CLAIMS)
-    place = f"<{PREFIXES['oa']}SpecificResource>"
-    replaced |= {subject for subject, _, obj in added if obj == place}
-    replaced |= {obj for subject, _, obj in old if subject in replaced and obj.startswith("_:")}
-    added += [(f"<{claim}>", origin, mine) for claim in conversion.places]
-    declared = f"<{PREFIXES['rdf']}Property>", f"<{PREFIXES['rdfs']}label>"
-    added += [(origin, f"<{PREFIXES['rdf']}type>", declared[0]), (origin, declared[1], literal("origin"))]
     own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
-    whole = [triple for triple in old if triple[0] not in replaced] + added + own
-    prefixes = {**store.prefixes, **conversion.prefixes}
-    text = Store.of({CLAIMS: whole}, prefixes=prefixes).dump("turtle", graph=CLAIMS)
+    whole, gone, kept = marks.merged(old, added, own)
+    text = Store.of({CLAIMS: [*whole, *own]}, prefixes={**store.prefixes, **made.prefixes}).dump(
+        "turtle", graph=CLAIMS
+    )
     after = open_store({str(to): (text, ".ttl")})
-    return Intake({to: text}, (), compare(_state(store), _state(after)), conversion.notes)
+    notes = [*made.notes]
+    if gone:
+        notes.append(f"nothing names them any more, so they are gone too: {join_known(gone)}")
+    if kept:
+        notes.append(f"nothing names them any more, but somebody has edited them: {join_known(kept)}")
+    return Intake({to: text}, (), compare(_state(store), _state(after)), tuple(notes))
+
+
+def _told(file: Path, made: Converted) -> tuple[str, ...]:
+    return tuple(f"{file.name}: {said}" for said in made.said)
 
 
 def _namespace(triples: set[tuple[str, str, str]]) -> str | None:
@@ -166,14 +202,6 @@ def _namespace(triples: set[tuple[str, str, str]]) -> str | None:
             space = subject[1 : max(subject.rfind("/"), subject.rfind("#")) + 1]
             spaces[space] = spaces.get(space, 0) + 1
     return max(spaces, key=lambda one: (spaces[one], one)) if spaces else None
-
-
-def _rdf_files(folder: Path) -> list[Path]:
-    inner = folder / IMPORTED
-    listed = [*(folder.iterdir() if folder.is_dir() else ()), *(inner.iterdir() if inner.is_dir() else ())]
-    return sorted(
-        path for path in listed if path.suffix.lower() in FILE_FORMATS and path.name != "shapes.ttl"
-    )
 
 
 def _declares(line: str, conversion: Conversion, settings: Settings) -> bool:
