@@ -116,7 +116,7 @@ def folder_files(folder: Path, *, instead: Mapping[Path, bytes] | None = None) -
     named = (folder / "case.toml").exists()
     if tables or (named and others.readings and not own):
         files[str(folder)] = _made(sheets.read_folder(folder, own, others.things()))
-    files = dict(others.placed(files, title=not named))
+    files = dict(others.placed(files, title=not named, brief=instead is None))
     if files and any((folder / own_part).exists() for own_part in ("rules", "queries", "shapes.ttl")):
         files[f"{folder}/"] = Made(b"", {}, folder=folder)
     if not files or (others.unread and not own and not tables and not others.readings):

@@ -20,7 +20,7 @@ from caseboard.sheets.lexicon import read_lexicon
 from caseboard.sheets.marks import Marks
 from caseboard.sheets.naming import key
 from caseboard.sheets.reading import ENDINGS
-from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
+from caseboard.sheets.settings import NAME, OWN, Settings, own_namespace, write_settings
 from caseboard.sheets.update import Update, compare, kept_record, kept_table
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import CB, join_known
@@ -86,16 +86,16 @@ def _foreign_into_folder(file: Path, data: bytes, to: Path) -> Intake:
     """Keep a file of another tool as it is; whoever opens the folder reads it with the rest of the case."""
     # Tables keep the relations that they declare in a .nt of their own name.
     kept = to / IMPORTED / (f"{file.stem}--rdf.nt" if file.suffix.lower() == ".nt" else file.name)
-    made = formats.as_case(data, name=str(kept), title=False)
-    if not made.triples:
-        raise CaseError("there is no claim in it: nothing in this RDF relates two things", file=str(file))
-    before = folder_files(to) if kept.exists() or (to.is_dir() and any(to.iterdir())) else {}
+    formats.read(data, name=str(file))
+    before = folder_files(to) if to.is_dir() and any(to.iterdir()) else {}
     files = {kept: data}
     if not before:
         files[to / NAME] = write_settings(folder_settings(to)).encode()
     after = folder_files(to, instead={kept: data})
+    said = [note for one in after.values() if isinstance(one, Made) for note in one.notes]
+    notes = tuple(note.replace(str(kept), file.name, 1) for note in said if note.startswith(f"{kept}: "))
     was = _state(load_files(before)) if before else {}
-    return Intake(files, (), compare(was, _state(open_store(after))), _told(file, made))
+    return Intake(files, (), compare(was, _state(open_store(after))), notes)
 
 
 def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
@@ -158,13 +158,13 @@ def _into_file(file: Path, data: bytes, to: Path, columns: Mapping[str, str] | N
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
     old = set(authored(store, CLAIMS))
-    space = store.prefixes.get("my") or _namespace(old) or own_namespace(to.stem)
+    space = store.prefixes.get(OWN) or _namespace(old) or own_namespace(to.stem)
     marks = Marks(space, file.name)
     titled = any(obj == f"<{CB}Case>" for _, _, obj in old)
     if columns is None:
         before = telling(store, without=marks.mine(old))
         converted = formats.as_case(data, name=file.name, title=not titled, telling=before)
-        made = Made(converted.triples, {}, _told(file, converted), converted.prefixes)
+        made = Made(converted.triples, {}, _told(file, converted), {OWN: space, **converted.prefixes})
     else:
         title = "" if titled else to.stem
         settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)

@@ -43,12 +43,13 @@ class Beside:
             prefixes = {**case.convert(Reading("", ()), name=path.name).prefixes, **prefixes}
         return frozenset(iris), prefixes
 
-    def placed(self, files: Files, *, title: bool = False) -> Files:
+    def placed(self, files: Files, *, title: bool = False, brief: bool = True) -> Files:
         """Return the files of a case with the foreign ones after them, as claims on its reveal points.
 
         Args:
             files: what the case has itself.
             title: whether to call the case by the foreign file, where there is one only and nothing else.
+            brief: whether all that is said of a file stands in one note.
         """
         from caseboard.formats import case
 
@@ -59,7 +60,8 @@ class Beside:
         for place, (path, reading) in enumerate(self.readings.items()):
             alone = title and not files and len(self.readings) == 1
             converted = case.convert(reading, name=path.name, title=alone, telling=telling(store))
-            notes = () if alone else (f"{path}: {'; '.join(converted.said)}",)
+            told = ("; ".join(converted.said),) if brief else converted.said
+            notes = () if alone and brief else tuple(f"{path}: {said}" for said in told)
             more = self.unread if not place else ()
             found[str(path)] = Made(converted.triples, {}, (*notes, *more), converted.prefixes)
             store.load(converted.triples, format=".nt", graph=CLAIMS, name=str(path))

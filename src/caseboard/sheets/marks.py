@@ -84,12 +84,12 @@ class Marks:
             whole |= returned
             named |= {o for _, _, o in returned}
         edited = {s for s in (mine - claims - fresh - sealed) if s not in named}
+        spoken = fresh | {o for _, _, o in added}
         marked = {
-            s
-            for s in fresh
-            if s in claims or ((s.startswith("<") and (s not in about or s in sealed)) and s not in cases)
+            s for s in fresh if s in claims or (s.startswith("<") and s not in about and s not in cases)
         }
-        stays = {s for s in every - claims - fresh if s not in waiting}
+        marked |= sealed & spoken
+        stays = {s for s in mine - claims - spoken if s not in waiting}
         whole = {t for t in whole if t[1] != self._seal}
         whole |= {(s, self.origin, literal(self.file)) for s in marked | stays}
         said: dict[str, list[Triple]] = {}
