@@ -260,7 +260,9 @@ def _folder(path: Path) -> tuple[Path, str]:
 
 def _turtle(path: Path) -> tuple[Path, str]:
     file = path.with_suffix(".ttl")
-    file.write_text(PREFIXES + people("ada", "bruno") + claim("c1", "t:ada", "cb:pursues", "t:bruno"), "utf-8")
+    file.write_text(
+        PREFIXES + people("ada", "bruno") + claim("c1", "t:ada", "cb:pursues", "t:bruno"), "utf-8"
+    )
     return file, str(file)
 
 
