@@ -334,6 +334,17 @@ def test_the_bundled_case_and_copies_of_sources_are_watched(tmp_path: Path) -> N
     assert {tmp_path, link.parent} <= Watched("harbour", [str(link)]).folders()
 
 
+def test_the_readme_is_right_about_it(folder: Path) -> None:
+    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
+    command = re.search(r"`caseboard page (--case my-case --watch) --open`", readme)
+    line = re.search(r"`(claims\.csv: 1 added, [^`]*) \d\.\d s`", readme)
+    assert command
+    assert line
+    with watching(*command[1].replace("my-case", str(folder)).split()) as server:
+        save(folder / "claims.csv", CLAIMS + NEW)
+        assert wait_until(lambda: line[1] in server.printed())
+
+
 # ---- what it hands out, and to whom ----
 
 
