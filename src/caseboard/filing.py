@@ -111,19 +111,18 @@ def _drawn(
     include: tuple[str, ...],
 ) -> tuple[str, str, list[str]]:
     """Return the page, what it shows in one line, and what had to be left out of it."""
-    network = board.network(include=include)
     reports = [board.hold_against(name, text) for name, text in texts]
-    page = str(board.page(include=include, passages=reports))
+    page = board.page(include=include, passages=reports)
     loose = [replace(one, findings=tuple(f for f in one.findings if f.verdict != "holds")) for one in reports]
     problems = [f"{one}\nThese are left out of the page" for one in loose if one.findings]
     if language and board.case.title_language != language:
         problems.append(f"the case has no title in {language!r}; what it lacks is in another language")
     summary = (
-        f"{board.title}: {network.number_of_nodes()} people, groups and things, "
-        f"{network.number_of_edges()} links, {len(board.case.threads)} threads; "
+        f"{board.title}: {page.drawn[0]} people, groups and things, "
+        f"{page.drawn[1]} links, {len(board.case.threads)} threads; "
         f"{len(page.encode()) / 1000:.0f} kB"
     )
-    return page, summary, problems
+    return str(page), summary, problems
 
 
 def _open(address: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from caseboard.atlas import Atlas, chart
 from caseboard.layout import node_size, positions
 from caseboard.page.content import Content
+from caseboard.steps import step
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -106,8 +107,13 @@ def _model(network: nx.MultiDiGraph[str], atlas: Atlas | None) -> Network:
         wide, tall = atlas.places["landscape"], atlas.places["portrait"]
         number = {node: i for i, region in enumerate(atlas.regions) for node in region.community.members}
     else:
-        wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
+        laying = f"laying out {network.number_of_nodes():,} things"
+        step(laying, 0, 2)
+        wide = positions(network, aspect="landscape")
+        step(laying, 1, 2)
+        tall = positions(network, aspect="portrait")
         number = {}
+    step("writing the page")
     for node, data in network.nodes(data=True):
         entry = _picked(data, _NODE_TEXT, _NODE_NUMBERS, _NODE_FLAGS)
         entry.update(

@@ -14,6 +14,7 @@ from caseboard.sheets.naming import key
 from caseboard.sheets.problems import Problems
 from caseboard.sheets.reading import ENDINGS, Table, read_tables
 from caseboard.sheets.settings import NAME, Settings, default_settings, read_settings
+from caseboard.steps import step
 from caseboard.world import Files, load_files
 
 #: The folder in which `import` keeps what it has read, a file for each that it was given.
@@ -58,6 +59,7 @@ def gather(files: Mapping[str, bytes], settings: Settings) -> Tables:
     """Return the tables of several files: name to show -> bytes."""
     tables = Tables([], {}, Problems())
     for shown, data in files.items():
+        step(f"reading {Path(shown).name}")
         found = read_tables(data, file=shown, problems=tables.problems)
         stem = Path(shown).stem.rpartition("--")[2]
         for sheet, table in found.items():
