@@ -151,8 +151,8 @@ def examples() -> list[str]:
     return [re.split(r" {3,}| > ", line)[0] for line in lines]
 
 
-# A server runs until it is stopped: tests/test_server.py starts and stops it.
-@pytest.mark.parametrize("example", [one for one in examples() if one.split()[1] != "serve"])
+# A server runs until it is stopped: tests/test_server.py and tests/test_page_watch.py start and stop them.
+@pytest.mark.parametrize("example", [one for one in examples() if not re.search(r" serve\b| --watch", one)])
 def test_every_example_works(
     call: Call, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from caseboard import terminal
 from caseboard.errors import BadArgument, CaseboardError, NoPath
+from caseboard.steps import step
 
 OBEYED = [
     *map(chr, [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0)]),
@@ -198,6 +199,45 @@ def test_a_dumb_terminal_gets_no_escape(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("TERM", "dumb")
     terminal.progress("working", slowly)
     assert sys.stderr.getvalue() == "working …\n"  # type: ignore[attr-defined]
+
+
+def in_steps() -> bytes:
+    """Two steps, told from a process of its own as the drawing of a page is."""
+    for done in range(3):
+        step("laying out \x1b[31m40 things", done, 4)
+        time.sleep(0.2)
+    step("writing the page\n" + "é" * 500)
+    time.sleep(0.4)
+    return b"done"
+
+
+@pytest.mark.usefixtures("hurried")
+def test_the_steps_of_slow_work_are_a_line_each_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal.progress("drawing", lambda: terminal.apart(in_steps)) == b"done"
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["drawing …", "laying out \ufffd[31m40 things …"]
+    assert lines[2].startswith("writing the page é")
+    assert len(lines) == 3
+    assert "%" not in "".join(lines)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_terminal_shows_how_much_of_a_step_is_done_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    terminal.progress("drawing", lambda: terminal.apart(in_steps))
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "laying out \ufffd[31m40 things … 50%, 0 s" in shown
+    assert "writing the page é" in shown
+    assert "\n" not in shown
+    assert "\x1b[3" not in shown
+    assert all(len(line.removesuffix("\x1b[K")) < 60 for line in shown.split("\r"))
+
+
+def test_work_that_nobody_waits_for_tells_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    assert in_steps() == b"done"
+    assert capsys.readouterr() == ("", "")
 
 
 def test_what_goes_wrong_in_the_work_comes_out() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caseboard.communities import Community, find_communities
 from caseboard.layout import SHEETS, Aspect, node_size, turned
+from caseboard.steps import step
 from caseboard.stress import pivot_start, pivots, push_apart, stress
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def chart(network: nx.MultiDiGraph[str]) -> Atlas:
     >>> [len(region.community) for region in atlas.regions], len(atlas.places["portrait"])
     ([4, 4], 8)
     """
+    things = f"{network.number_of_nodes():,} things"
+    step(f"finding the communities of {things}")
     communities = find_communities(network)
     degree = network.degree()
     number = {node: i for i, one in enumerate(communities) for node in one.members}
@@ -61,10 +64,12 @@ def chart(network: nx.MultiDiGraph[str]) -> Atlas:
             between[pair] = between.get(pair, 0) + 1
         elif u != v:
             within[a].add((min(slot[u], slot[v]), max(slot[u], slot[v])))
-    discs = [
-        _disc([node_size(degree[node]) for node in one.members], sorted(links))
-        for one, links in zip(communities, within, strict=True)
-    ]
+    discs, done = [], 0
+    for one, links in zip(communities, within, strict=True):
+        step(f"laying out {things}", done, len(network))
+        discs.append(_disc([node_size(degree[node]) for node in one.members], sorted(links)))
+        done += len(one)
+    step(f"laying out {len(communities)} communities")
     middles = _middles([radius for _, radius in discs], between)
     places: dict[Aspect, dict[str, tuple[float, float]]] = {}
     for aspect, centres in middles.items():

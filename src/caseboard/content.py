@@ -14,6 +14,7 @@ from caseboard.model import Name
 from caseboard.page import render
 from caseboard.page.content import Asked, Cell, Content
 from caseboard.sparql import NamedQuery, survey, tokens
+from caseboard.steps import step
 from caseboard.store import VOCABULARY
 from caseboard.table import Table
 from caseboard.terms import CB, RDF, RDFS
@@ -47,7 +48,8 @@ def page(
     """Return the page of a network with what `gather` finds to tell beside it."""
     told = gather(case, network, desk, inference, include=include, reports=reports)
     text = render(network, content=told, language=case.title_language)
-    return Page(text, name=case.title, picture=lambda: pictures.png(network))
+    drawn = (network.number_of_nodes(), network.number_of_edges())
+    return Page(text, name=case.title, picture=lambda: pictures.png(network), drawn=drawn)
 
 
 def gather(
@@ -77,6 +79,7 @@ def gather(
     >>> [theory["label"] for theory in content.theories]
     ['Bruno Lind, alive under another name']
     """
+    step("gathering what is known beside the links")
     facts = [*_facts(case, network, include), *_inferred_facts(network, inference, include)]
     shown = {str(claim): None for _, _, claim in network.edges(keys=True)}
     shown |= dict.fromkeys(fact["id"] for fact in facts)
@@ -281,9 +284,7 @@ def _names(query: NamedQuery, case: Case) -> set[str]:
     return {iri for iri in found if iri}
 
 
-def _rdf(
-    case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]
-) -> dict[str, Any]:
+def _rdf(case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return the triples behind what is shown, without the texts that the page has anyway."""
     label, comment, value = f"{RDFS}label", f"{RDFS}comment", f"{RDF}object"
     told: dict[str, dict[str, str]] = {

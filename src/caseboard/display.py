@@ -122,17 +122,22 @@ class Page(str):
 
     Where pages cannot be shown, as in a PDF, there is a picture in its place.
 
-    >>> page = Page("<p>Ada</p>", name="Harbour", picture=lambda: b"")
+    ``drawn`` says how many people and things are on its map, and how many links.
+
+    >>> page = Page("<p>Ada</p>", name="Harbour", picture=lambda: b"", drawn=(1, 0))
     >>> page
     <Page 'Harbour': 0 kB of HTML>
     """
 
     name: str
     picture: Callable[[], bytes]
+    drawn: tuple[int, int]
 
-    def __new__(cls, text: str, *, name: str, picture: Callable[[], bytes]) -> Page:  # noqa: D102
+    def __new__(  # noqa: D102
+        cls, text: str, *, name: str, picture: Callable[[], bytes], drawn: tuple[int, int]
+    ) -> Page:
         page = super().__new__(cls, text)
-        page.name, page.picture = name, picture
+        page.name, page.picture, page.drawn = name, picture, drawn
         return page
 
     def __repr__(self) -> str:

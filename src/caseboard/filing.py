@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import caseboard
 from caseboard import formats
 from caseboard.errors import UnknownFormat, did_you_mean
 from caseboard.network import INCLUDES
-from caseboard.options import includes, is_cut, on_board, reads_case, reads_sources, walks
+from caseboard.options import includes, is_cut, on_board, opener, reads_case, reads_sources, walks
 from caseboard.owncase import write_folder
 from caseboard.terminal import apart, note, progress, read_in, say, write_files, write_out
 
@@ -41,6 +41,15 @@ ENDINGS: Mapping[str, str] = {
 @click.argument("out", required=False, metavar="[OUT.html]")
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @click.option(
+    "--watch", is_flag=True, help="Show it on this machine, anew whenever a file of the case changes."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Where --watch shows it. [default: any that is free]",
+)
+@click.option(
     "--language",
     metavar="TAG",
     help="Titles, names and comments in this language where the case has them. [default: en]",
@@ -50,6 +59,8 @@ ENDINGS: Mapping[str, str] = {
 def page(
     out: str | None,
     open_: bool,
+    watch: bool,
+    port: int,
     language: str | None,
     copies: list[tuple[str, str]],
     case: str | None,
@@ -57,50 +68,102 @@ def page(
 ) -> None:
     """Write the board as one HTML page that needs nothing else; OUT may be - for stdout.
 
+    With --watch the page is shown at an address of this machine, and an open one follows the files of the
+    case as they change, until Ctrl-C. It is then written to OUT only where OUT is named. It needs
+    caseboard[server].
+
     \b
     Examples:
       caseboard page board.html --include stated --open
       caseboard page --source hit-and-run-article=article.txt
+      caseboard page --case my-case --watch --open
     """
     if language == "":
         raise click.UsageError("--language is empty; give a tag, such as en or pt-BR")
     if open_ and out == "-":
         raise click.UsageError("--open needs a file to open, not -")
+    draw = functools.partial(_drawn, language=language, include=include)
+    if watch:
+        if out == "-" or any(file == "-" for _, file in copies):
+            raise click.UsageError("--watch follows files, and - is none")
+        _watch(draw, case, out, copies=copies, port=port, open_=open_, language=language)
+        return
     out = out or f"{Path(case).resolve().stem or 'case' if case else 'hit-and-run'}.html"
-
     texts = [(name, read_in(file)) for name, file in copies]
-
-    def drawn(board: Board) -> tuple[bytes, str, list[str]]:
-        network = board.network(include=include)
-        reports = [board.hold_against(name, text) for name, text in texts]
-        data = board.page(include=include, passages=reports).encode()
-        loose = [
-            replace(one, findings=tuple(f for f in one.findings if f.verdict != "holds")) for one in reports
-        ]
-        problems = [f"{one}\nThese are left out of the page" for one in loose if one.findings]
-        if language and board.case.title_language != language:
-            problems.append(f"the case has no title in {language!r}; what it lacks is in another language")
-        summary = (
-            f"{board.title}: {network.number_of_nodes()} people, groups and things, "
-            f"{network.number_of_edges()} links, {len(board.case.threads)} threads; "
-            f"{len(data) / 1000:.0f} kB, opens in any browser"
-        )
-        return data, summary, problems
-
     data, summary, problems = on_board(
-        case, "drawing", lambda board: apart(lambda: drawn(board)), language=language
+        case, "drawing", lambda board: apart(lambda: draw(board, texts)), language=language
     )
     for problem in problems:
         note(problem)
-    write_out(out, data)
+    write_out(out, data.encode())
     if out == "-" or not Path(out).is_file():
         return
-    say(f"{Path(out).resolve()}\n{summary}")
+    say(f"{Path(out).resolve()}\n{summary}, opens in any browser")
     if open_:
-        import webbrowser
+        _open(Path(out).resolve().as_uri())
 
-        if not webbrowser.open(Path(out).resolve().as_uri()):
-            note("no browser could be started here; open the file yourself")
+
+def _drawn(
+    board: Board,
+    texts: Sequence[tuple[str, str]],
+    *,
+    language: str | None,
+    include: tuple[str, ...],
+) -> tuple[str, str, list[str]]:
+    """Return the page, what it shows in one line, and what had to be left out of it."""
+    reports = [board.hold_against(name, text) for name, text in texts]
+    page = board.page(include=include, passages=reports)
+    loose = [replace(one, findings=tuple(f for f in one.findings if f.verdict != "holds")) for one in reports]
+    problems = [f"{one}\nThese are left out of the page" for one in loose if one.findings]
+    if language and board.case.title_language != language:
+        problems.append(f"the case has no title in {language!r}; what it lacks is in another language")
+    summary = (
+        f"{board.title}: {page.drawn[0]} people, groups and things, "
+        f"{page.drawn[1]} links, {len(board.case.threads)} threads; "
+        f"{len(page.encode()) / 1000:.0f} kB"
+    )
+    return str(page), summary, problems
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        note("no browser could be started here; open the address above yourself")
+
+
+def _watch(
+    draw: Callable[..., tuple[str, str, list[str]]],
+    case: str | None,
+    out: str | None,
+    *,
+    copies: Sequence[tuple[str, str]],
+    port: int,
+    open_: bool,
+    language: str | None,
+) -> None:
+    """Show the page and make it anew with each change of a file; all of it apart, so nothing piles up."""
+    from caseboard import watching
+
+    cut = opener(case, language=language)
+
+    def made() -> watching.Made:
+        board = cut()
+        page, summary, problems = draw(board, [(name, read_in(file)) for name, file in copies])
+        return watching.Made(page, summary, (*board.notes, *problems), watching.digests(board))
+
+    def keep(page: watching.Made) -> None:
+        if out is not None:
+            write_out(out, page.page.encode())
+
+    watching.follow(
+        lambda: progress("drawing", lambda: apart(lambda: watching.settled(made))),
+        watching.Watched(case, [file for _, file in copies]),
+        name=case or "hit-and-run",
+        port=port,
+        keep=keep,
+        ready=_open if open_ else lambda _: None,
+    )
 
 
 @click.command(short_help="Write the board to a file, in the format of its ending.")

@@ -14,6 +14,7 @@ from caseboard.errors import BadArgument, UnknownName, did_you_mean
 from caseboard.model import STATUSES, Claim, Name, Point, Relation, Value
 from caseboard.pause import paused_collection
 from caseboard.rules import Missing, Rule, Triple, absolute
+from caseboard.steps import step
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import CB, plain
 from caseboard.work import Work, entailed
@@ -241,6 +242,7 @@ def _infer(case: Case, rules: tuple[Rule, ...]) -> Inference:
     reads = {rule.name: rule.reads(case.names) for rule in rules}
     fresh: set[str] | None = None
     while fresh is None or fresh:
+        step("drawing conclusions")
         new: dict[str, Triple] = {}
         for rule in rules:
             read = reads[rule.name]

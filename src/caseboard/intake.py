@@ -15,7 +15,6 @@ from caseboard.claims import Case
 from caseboard.engine import FILE_FORMATS, write_turtle
 from caseboard.errors import BadArgument, CaseError
 from caseboard.formats.beside import telling
-from caseboard.pace import Pace
 from caseboard.pause import paused_collection
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
@@ -58,7 +57,6 @@ def read_in(
     *,
     columns: Mapping[str, str] | None = None,
     new_relations: bool = False,
-    pace: Pace | None = None,
 ) -> Intake:
     """Read a file into a case; nothing is written yet.
 
@@ -67,7 +65,6 @@ def read_in(
         to: a folder, as `caseboard new` makes it, or one .trig or .ttl file; it may not be there yet.
         columns: role -> header of the file's columns, where the headers do not say it.
         new_relations: whether relations that nobody declares become the case's own.
-        pace: is told how far this has come.
 
     Raises:
         SheetError: with every problem of the file.
@@ -85,12 +82,12 @@ def read_in(
     except OSError as error:
         raise CaseError(f"cannot be read: {error.strerror or error}", file=str(file)) from error
     if to.suffix.lower() in _RDF_ENDINGS and not to.is_dir():
-        return _into_file(file, data, to, None if foreign else columns or {}, new_relations, pace)
+        return _into_file(file, data, to, None if foreign else columns or {}, new_relations)
     if to.exists() and not to.is_dir():
         raise BadArgument(f"{to} is neither a folder nor a .trig file; a case is kept in one of these")
     if foreign:
         return _foreign_into_folder(file, data, to)
-    return _into_folder(file, data, to, columns or {}, new_relations, pace)
+    return _into_folder(file, data, to, columns or {}, new_relations)
 
 
 def _foreign_into_folder(file: Path, data: bytes, to: Path) -> Intake:
@@ -109,9 +106,7 @@ def _foreign_into_folder(file: Path, data: bytes, to: Path) -> Intake:
     return Intake(files, (), compare(was, _state(open_store(after))), notes)
 
 
-def _into_folder(
-    file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool, pace: Pace | None
-) -> Intake:
+def _into_folder(file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool) -> Intake:
     settings = folder_settings(to)
     stem = file.stem
     inner = to / IMPORTED
@@ -138,7 +133,7 @@ def _into_folder(
     lexicon, tables = read_lexicon(store).knowing(beside.things()), [*old.claims, *fresh.claims]
     # What is all in tables needs no engine to tell what it says: a million rows take it minutes.
     plain_ = not beside.readings and next(store.select(read_select("any-claim")), None) is None
-    understand = functools.partial(convert, tables, records, settings=whole, lexicon=lexicon, pace=pace)
+    understand = functools.partial(convert, tables, records, settings=whole, lexicon=lexicon)
     conversion = understand(problems=old.problems, keep=not plain_)
     if plain_ and (conversion.loose or not conversion.told):
         plain_, conversion = False, understand(problems=old.problems)
@@ -161,7 +156,7 @@ def _into_folder(
         if earlier or others:
             standing = {str(path): path.read_bytes() for path in sheet_files(to)}
             all_, _ = beside_tables(to, tables=True)
-            before = _told(understood(standing, settings, all_, keep=False, pace=pace), load_files(all_))
+            before = _told(understood(standing, settings, all_, keep=False), load_files(all_))
     else:
         if to.is_dir() and (others or rdf or earlier or beside.readings):
             before = _state(load_files(case_files(to)))
@@ -176,7 +171,6 @@ def _into_file(
     to: Path,
     columns: Mapping[str, str] | None,
     new: bool,
-    pace: Pace | None,
 ) -> Intake:
     """Bring a file into one of RDF; ``columns`` is None where it is no table."""
     rdf: Files = {str(to): to} if to.exists() else {}
@@ -201,7 +195,6 @@ def _into_file(
             settings=settings,
             lexicon=read_lexicon(store),
             problems=tables.problems,
-            pace=pace,
         )
         made, notes = _made(conversion), [*conversion.notes]
     fresh = load_files({file.name: made})

@@ -9,6 +9,7 @@ from caseboard.claims import Case
 from caseboard.errors import BadArgument, CaseError
 from caseboard.model import STATUSES, Relation
 from caseboard.pause import paused_collection
+from caseboard.steps import step
 from caseboard.terms import local_name
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def build(
         edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else None
         edges += _news(edges, _inferred_edges(scope, inferred), people or {})
+        step("describing what the claims speak of")
         _fill(graph, case, edges, people, _first_known(case, edges, people or {}))
     frozen: nx.MultiDiGraph[str] = nx.freeze(graph)
     return frozen
@@ -114,6 +116,7 @@ def folded(case: Case, graph: nx.MultiDiGraph[str]) -> dict[str, str]:
 
 def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield (subject IRI, object IRI, attributes) of each claim that is an edge here."""
+    step("gathering the claims")
     relations = {
         iri: _edge_attributes(relation)
         for iri, relation in case.relations.items()
@@ -125,7 +128,11 @@ def _edges(case: Case, scope: str, wanted: set[str]) -> Iterator[tuple[str, str,
     evidence, notes = case.linked("evidence"), case.linked("note")
     strengths = dict(case.statuses.values())
     refuted, literals, points, curie = case.refuted, case.literals, case.point_of, case.names.curie
-    for claim, subject, relation, obj, status, point in case.core:
+    core = case.core
+    linking = f"linking what {len(core):,} claims speak of"
+    for number, (claim, subject, relation, obj, status, point) in enumerate(core):
+        if number % 1000 == 0:
+            step(linking, number, len(core))
         common = relations.get(relation)  # type: ignore[arg-type]
         if common is None or claim in literals:
             continue

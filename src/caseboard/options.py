@@ -209,13 +209,18 @@ def yes_or_no(answer: bytes, format_: str) -> bytes:
 
 def on_board(case: str | None, what: str, work: Callable[[Board], T], *, language: str | None = None) -> T:
     """Return what ``work`` makes of the board that the options name; ``what`` is for progress."""
+    board = progress(f"opening {case or 'hit-and-run'}", opener(case, language=language))
+    for told in board.notes:
+        note(told)
+    return progress(what, lambda: work(board))
+
+
+def opener(case: str | None, *, language: str | None = None) -> Callable[[], Board]:
+    """Return what opens the board that the options name, as often as it is called."""
     view = view_of()
 
     def opened() -> Board:
         board = caseboard.open(case, language=language) if language else caseboard.open(case)
         return board.view(**view) if view else board
 
-    board = progress(f"opening {case or 'hit-and-run'}", opened)
-    for told in board.notes:
-        note(told)
-    return progress(what, lambda: work(board))
+    return opened

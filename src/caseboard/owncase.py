@@ -10,7 +10,6 @@ import click
 
 from caseboard.errors import BadArgument
 from caseboard.options import on_board
-from caseboard.pace import Pace
 from caseboard.terminal import note, progress, say, write_files
 
 
@@ -63,11 +62,10 @@ def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relat
 
     columns = read_mapping(mapping)
     for file in files:
-        pace = Pace()
         reading = functools.partial(
-            read_in, Path(file), Path(to), columns=columns, new_relations=new_relations, pace=pace
+            read_in, Path(file), Path(to), columns=columns, new_relations=new_relations
         )
-        intake = progress(f"reading {file}", reading, pace=pace)
+        intake = progress(f"reading {file}", reading)
         write_files(intake.files)
         for path in intake.gone:
             path.unlink(missing_ok=True)

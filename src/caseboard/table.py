@@ -122,7 +122,12 @@ class Table(display.Shown):
         from caseboard import page, pictures
 
         network = self.network(include=include)
-        return display.Page(page.render(network), name=self.case.title, picture=lambda: pictures.png(network))
+        return display.Page(
+            page.render(network),
+            name=self.case.title,
+            picture=lambda: pictures.png(network),
+            drawn=(network.number_of_nodes(), network.number_of_edges()),
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a DataFrame of labels and Python values; needs ``caseboard[notebook]``."""

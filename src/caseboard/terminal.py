@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from caseboard.errors import BadArgument
-from caseboard.pace import Pace
+from caseboard.steps import heard
 from caseboard.table import plain
 
 T = TypeVar("T")
@@ -106,35 +107,61 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
 # --- working --------------------------------------------------------------------------------------
 
 
-def progress(what: str, work: Callable[[], T], *, pace: Pace | None = None) -> T:
+class _Slate:
+    """Where work writes what it is at, and another thread reads it: memory that a forked process shares."""
+
+    _SIZE = 400
+
+    def __init__(self) -> None:
+        self._page = mmap.mmap(-1, self._SIZE)
+
+    def write(self, what: str, part: float | None) -> None:
+        percent = "" if part is None else f"{min(part, 1):.0%}"
+        data = f"{percent}\n{what}".encode("utf-8", "replace")[: self._SIZE]
+        self._page[:] = data.ljust(self._SIZE, b"\0")
+
+    def read(self) -> tuple[str, str]:
+        """Return what is being done, and how much of it is done; each may be empty."""
+        text = self._page[:].rstrip(b"\0").decode("utf-8", "ignore")
+        percent, _, what = text.partition("\n")
+        # A file may be called something of two lines; what is told is one.
+        return what.replace("\n", " "), percent
+
+
+def progress(what: str, work: Callable[[], T]) -> T:
     """Return what ``work`` returns, saying on stderr what is being done once it has taken two seconds.
 
+    What the work itself tells of its steps (`caseboard.steps`) takes the place of ``what`` as soon as it
+    does; a terminal shows how much of a step is done.
+
     The work is done in a second thread: the engine cannot be interrupted, so the first one is kept free to
-    count the seconds and to hear Ctrl-C. `main` then ends the process without waiting for the second. Where
-    the work says in ``pace`` how far it is, a terminal shows that too.
+    count the seconds and to hear Ctrl-C. `main` then ends the process without waiting for the second.
     """
     results: list[T] = []
     errors: list[BaseException] = []
 
+    slate = _Slate()
+
     def run() -> None:
         try:
-            results.append(work())
+            with heard(slate.write):
+                results.append(work())
         except BaseException as error:  # noqa: BLE001  raised again in the first thread
             errors.append(error)
 
     live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    thread, start, told = threading.Thread(target=run, daemon=True), time.monotonic(), False
+    thread, start, told = threading.Thread(target=run, daemon=True), time.monotonic(), ""
     thread.start()
     try:
         thread.join(_QUIET)
         while thread.is_alive():
+            doing, percent = slate.read()
             if live:
-                far = f" {pace}," if pace and str(pace) else ""
-                sys.stderr.write(f"\r\x1b[K{clean(what)} …{far} {time.monotonic() - start:.0f} s ")
-                sys.stderr.flush()
-            elif not told:
-                note(f"{what} …")
-            told = True
+                _show_progress(doing or what, percent, time.monotonic() - start)
+                told = what
+            elif not told or doing not in ("", told):
+                told = doing if told else what
+                note(f"{told} …")
             thread.join(_BEAT)
     finally:
         if told and live:
@@ -143,6 +170,16 @@ def progress(what: str, work: Callable[[], T], *, pace: Pace | None = None) -> T
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _show_progress(doing: str, percent: str, seconds: float) -> None:
+    after = f" … {percent + ', ' if percent else ''}{seconds:.0f} s "
+    # A line that is broken into two could not be written over.
+    room = max(1, _width() - len(after) - 1)
+    doing = clean(doing)
+    doing = doing if len(doing) <= room else doing[: room - 1] + "…"
+    sys.stderr.write(f"\r{doing}{after}\x1b[K")
+    sys.stderr.flush()
 
 
 def apart(work: Callable[[], T]) -> T:

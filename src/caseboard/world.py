@@ -10,6 +10,7 @@ from pathlib import Path
 from caseboard.errors import CaseError, did_you_mean
 from caseboard.locate import graph_dir
 from caseboard.sparql import Token, mentioned
+from caseboard.steps import step
 from caseboard.store import CLAIMS, VOCABULARY, Store, Triple
 from caseboard.terms import GRAPHS, join_known, local_name
 
@@ -62,6 +63,7 @@ def load_files(files: Files) -> Store:
     store = Store()
     store.load(graph_dir() / "vocabulary.ttl", format=".ttl", graph=VOCABULARY, name="vocabulary.ttl")
     for name, source in files.items():
+        step(f"reading {Path(name).name or name}")
         if isinstance(source, Made):
             store.load(source.data, format=".nt", graph=CLAIMS, name=name)
             store.prefixes = {**source.prefixes, **store.prefixes}
@@ -105,6 +107,7 @@ def refuse_empty(store: Store, files: Files) -> None:
 
 def derive(store: Store) -> None:
     """Derive the world's graphs from ``cb:claims``: the updates in ``graph/world``, in their order."""
+    step("placing what is claimed")
     for path in sorted((graph_dir() / "world").glob("[1-9]*.ru")):
         store.update(path.read_text("utf-8"))
 

@@ -75,6 +75,20 @@ class Settings:
         """
         return kglab_env.python(self.cache, install=not self.quick, package="ttl3d")
 
+    def ipysigma(self) -> tuple[str, str]:
+        """Return the interpreter that has ipysigma, and the folder of the scripts that its page loads.
+
+        Raises:
+            Unavailable: there is no such thing, and why.
+        """
+        needed = ["@jupyter-widgets/html-manager@1.0.15", "requirejs@2.3.8"]
+        programs = kglab_env.programs(
+            self.cache, "ipysigma", ["ipysigma", "networkx"], install=not self.quick
+        )
+        return str(programs / "python"), str(
+            kglab_env.scripts(self.cache, "ipysigma", needed, install=not self.quick)
+        )
+
     def side(
         self, script: str, job: str, *, fresh: bool = False, python: str = sys.executable, **arguments: Any
     ) -> Side:

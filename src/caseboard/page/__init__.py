@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from caseboard.atlas import Atlas, chart
 from caseboard.layout import node_size, positions
 from caseboard.page.content import Content
+from caseboard.steps import step
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -106,8 +107,13 @@ def _model(network: nx.MultiDiGraph[str], atlas: Atlas | None) -> Network:
         wide, tall = atlas.places["landscape"], atlas.places["portrait"]
         number = {node: i for i, region in enumerate(atlas.regions) for node in region.community.members}
     else:
-        wide, tall = positions(network, aspect="landscape"), positions(network, aspect="portrait")
+        laying = f"laying out {network.number_of_nodes():,} things"
+        step(laying, 0, 2)
+        wide = positions(network, aspect="landscape")
+        step(laying, 1, 2)
+        tall = positions(network, aspect="portrait")
         number = {}
+    step("writing the page")
     for node, data in network.nodes(data=True):
         entry = _picked(data, _NODE_TEXT, _NODE_NUMBERS, _NODE_FLAGS)
         entry.update(
@@ -234,12 +240,10 @@ def _parts() -> dict[str, Any]:
     """Read what every page carries, and write the policy that lets only this run."""
     from markupsafe import Markup
 
-    vis, script = _script("vendor/vis-network.js"), _script("static/page.js")
-    css = "".join(_face(*font) for font in _FONTS) + _small(_read("css/page.css"))
-    if "</style" in css.lower():
-        raise ValueError("page.css contains </style, which would end its element")
+    vis, script = read_script("vendor/vis-network.js"), read_script("static/page.js")
+    css = "".join(_face(*font) for font in _FONTS) + read_css("css/page.css")
     policy = (
-        f"default-src 'none'; script-src {_digest(vis)} {_digest(script)}; style-src {_digest(css)}; "
+        f"default-src 'none'; script-src {digest(vis)} {digest(script)}; style-src {digest(css)}; "
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
@@ -249,7 +253,7 @@ def _parts() -> dict[str, Any]:
         "script": Markup(script),  # noqa: S704
         "css": Markup(css),  # noqa: S704
         "policy": policy,
-        "text": json.loads(_read("text/en.json")),
+        "text": json.loads(read_text("text/en.json")),
     }
 
 
@@ -264,12 +268,36 @@ def _small(css: str) -> str:
     return "".join(parts).replace(";}", "}").strip()
 
 
-def _read(name: str) -> str:
+def policy() -> str:
+    """Return the policy that every page carries, which lets only what it carries run."""
+    found: str = _parts()["policy"]
+    return found
+
+
+def read_text(name: str) -> str:
+    """Return one of our own files, by its path in this package."""
     return (_HERE / name).read_text("utf-8").replace("\r\n", "\n")
 
 
-def _script(name: str) -> str:
-    text = _read(name)
+def read_css(name: str) -> str:
+    """Return one of our style sheets as a page carries it.
+
+    Raises:
+        ValueError: it contains what would end its element.
+    """
+    css = _small(read_text(name))
+    if "</style" in css.lower():
+        raise ValueError(f"{name} contains </style, which would end its element")
+    return css
+
+
+def read_script(name: str) -> str:
+    """Return one of our scripts.
+
+    Raises:
+        ValueError: it contains what would end its element.
+    """
+    text = read_text(name)
     if re.search(r"</script|<!--", text, re.IGNORECASE):
         raise ValueError(
             f"{name} contains </script or <!--, which would end or hide its element; bundle it again"
@@ -285,5 +313,6 @@ def _face(family: str, weight: int, style: str, file: str) -> str:
     )
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return a script or a style as a policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from caseboard.errors import did_you_mean
-from caseboard.pace import Pace
 from caseboard.sheets.columns import Columns, read_columns
 from caseboard.sheets.drafts import Draft, Identifying, Told
 from caseboard.sheets.lexicon import Meaning
@@ -31,11 +30,14 @@ from caseboard.sheets.records import (
 )
 from caseboard.sheets.settings import Settings
 from caseboard.sheets.values import literal, spoilt, typed
+from caseboard.steps import step
 from caseboard.terms import CB, RDF
 
 _PART = {part: f"<{RDF}{part}>" for part in ("subject", "predicate", "object")}
 
 
+#: Rows after which it is told how far they have come.
+_TOLD = 1_000
 #: Lines that are kept as texts before bytes are made of them.
 _MANY = 50_000
 
@@ -61,7 +63,6 @@ class ClaimReader:
     unsigned: list[tuple[str, list[str]]] = field(default_factory=list)
     told: dict[str, Told] = field(default_factory=dict)
     loose: bool = False
-    pace: Pace = field(default_factory=Pace)
     _meanings: dict[str, Meaning | str] = field(default_factory=dict)
     evidence: set[str] = field(default_factory=set)
 
@@ -69,21 +70,23 @@ class ClaimReader:
         """Add the claims of the tables, each with the mapping of its columns."""
         drafts: list[Draft] = []
         total = sum(len(table.rows) for table, _ in tables)
-        self.pace.begin("rows understood", total)
+        done = 0
         for table, mapping in tables:
             columns = read_columns(table, "claims", mapping, self.sink.problems)
             self.notes += columns.notes
             declare_columns(self.sink, columns)
             if {"subject", "object"} <= set(columns.places):
                 for number, row in table.rows:
+                    if not done % _TOLD:
+                        step(f"understanding {total:,} rows", done, total)
+                    done += 1
                     if draft := self._draft(table, number, row, columns):
                         drafts.append(draft)
-                    self.pace.done += 1
         drafts = Identifying(self.sink, self.assumed).identified(drafts)
-        self.pace.begin("claims made", len(drafts))
-        for draft in drafts:
+        for made, draft in enumerate(drafts):
+            if not made % _TOLD:
+                step(f"making {len(drafts):,} claims", made, len(drafts))
             self._tell(draft, draft.found)
-            self.pace.done += 1
             if len(self.sink.lines) > _MANY:
                 self.sink.pack()
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from caseboard.pace import Pace
 from caseboard.pause import paused_collection
 from caseboard.sheets.claimrows import ClaimReader, declared
 from caseboard.sheets.drafts import Told
@@ -66,7 +65,6 @@ def convert(
     lexicon: Lexicon,
     problems: Problems | None = None,
     keep: bool = True,
-    pace: Pace | None = None,
 ) -> Conversion:
     """Return what tables say.
 
@@ -77,7 +75,6 @@ def convert(
         lexicon: the words of the vocabulary, and what the case's RDF files describe.
         problems: what is known to be wrong already.
         keep: whether the triples are wanted; without them the rest is the same.
-        pace: is told how far this has come.
 
     Raises:
         SheetError: with every problem of every table.
@@ -102,7 +99,7 @@ def convert(
                 literal(settings.about, settings.language),
             )
     read_records(sink, records)
-    reader = ClaimReader(sink, settings, pace=pace or Pace())
+    reader = ClaimReader(sink, settings)
     # All that is made here stays.
     with paused_collection():
         reader.read(list(claims))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caseboard.errors import CaseError
-from caseboard.pace import Pace
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.lexicon import read_lexicon
@@ -15,6 +14,7 @@ from caseboard.sheets.naming import key
 from caseboard.sheets.problems import Problems
 from caseboard.sheets.reading import ENDINGS, Table, read_tables
 from caseboard.sheets.settings import NAME, Settings, default_settings, read_settings
+from caseboard.steps import step
 from caseboard.world import Files, load_files
 
 #: The folder in which `import` keeps what it has read, a file for each that it was given.
@@ -59,6 +59,7 @@ def gather(files: Mapping[str, bytes], settings: Settings) -> Tables:
     """Return the tables of several files: name to show -> bytes."""
     tables = Tables([], {}, Problems())
     for shown, data in files.items():
+        step(f"reading {Path(shown).name}")
         found = read_tables(data, file=shown, problems=tables.problems)
         stem = Path(shown).stem.rpartition("--")[2]
         for sheet, table in found.items():
@@ -108,7 +109,6 @@ def understood(
     outer: tuple[frozenset[str], Mapping[str, str]] = (frozenset(), {}),
     *,
     keep: bool = True,
-    pace: Pace | None = None,
 ) -> Conversion:
     """Return what files of tables say, beside RDF files of the same case; see `convert`."""
     tables = gather(data, settings)
@@ -120,7 +120,6 @@ def understood(
         lexicon=lexicon,
         problems=tables.problems,
         keep=keep,
-        pace=pace,
     )
 
 

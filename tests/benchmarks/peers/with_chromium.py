@@ -1,7 +1,9 @@
-"""A page in headless Chromium: ours, pyvis's or ttl3d's of the same network, each in its own browser."""
+"""A page in headless Chromium: ours or a peer's of the same network, each in its own browser."""
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,27 +13,30 @@ from typing import Any
 from serve import Job, serve
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Without a graphics card: who draws with WebGL does so in software, as it does on such a machine.
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 #: pyvis is ready when its simulation has come to rest and been drawn, or, without one, been drawn.
 _RESTED = 'network.once("stabilizationIterationsDone", () => network.once("afterDrawing", drawn));'
 _DRAWN = 'network.once("afterDrawing", drawn);'
 _STARTED = "network = new vis.Network(container, data, options);"
 _ENDED = ".onEngineStop(fitOnce)"
+_SCRIPT = re.compile(r"<script src=[^>]*></script>")
 #: Ready is two frames after a page says so: by then what it drew is on the screen.
 _WATCH = """
 const next = requestAnimationFrame;
 const drawn = () => next(() => next(() => { globalThis.readyAt ??= performance.now(); }));
 globalThis.drawn = drawn;
-new MutationObserver(() => document.documentElement?.dataset.ready && drawn())
+const there = () => document.documentElement?.dataset.ready || document.querySelector("canvas.sigma-mouse");
+new MutationObserver(() => there() && drawn())
   .observe(document, { subtree: true, childList: true, attributes: true });
 """
 _ZOOM = """async () => {
-  const canvas = document.querySelector("canvas");
+  const canvas = document.querySelector("canvas.sigma-mouse") ?? document.querySelector("canvas");
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const at = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true };
   const frames = [];
   let last = await new Promise(requestAnimationFrame);
-  for (let i = 0; i < 120; i++) {
+  for (let i = 0; i < 60; i++) {
     canvas.dispatchEvent(new WheelEvent("wheel", { ...at, deltaY: i % 30 < 15 ? -60 : 60 }));
     const now = await new Promise(requestAnimationFrame);
     frames.push(now - last);
@@ -41,7 +46,9 @@ _ZOOM = """async () => {
 }"""
 
 
-def page(maker: str, path: str, include: list[str], physics: bool = False, python: str = "") -> list[Job]:
+def page(
+    maker: str, path: str, include: list[str], physics: bool = False, python: str = "", scripts: str = ""
+) -> list[Job]:
     """Make the page; its parts are the time until it is ready and the 95th percentile of a zoom frame."""
     from playwright.sync_api import sync_playwright
 
@@ -53,7 +60,11 @@ def page(maker: str, path: str, include: list[str], physics: bool = False, pytho
     if maker == "ours":
         html = str(board.page(include=include))
     else:
-        html = _ttl3d(network, file, python) if maker == "ttl3d" else _pyvis(network, physics=physics)
+        html = {
+            "pyvis": lambda: _pyvis(network, physics=physics),
+            "ttl3d": lambda: _ttl3d(network, file, python),
+            "ipysigma": lambda: _ipysigma(network, file, python, Path(scripts)),
+        }[maker]()
     file.write_text(html, "utf-8")
     found = next((where for name in _NAMES if (where := shutil.which(name))), None)
     if found is None:
@@ -122,6 +133,51 @@ def _ttl3d(network: Any, file: Path, python: str) -> str:
     if _ENDED not in html:
         raise RuntimeError("ttl3d's page does not end its simulation as this script expects it to")
     return html.replace(_ENDED, ".onEngineStop(() => { fitOnce(); drawn(); })")
+
+
+_SIGMA = """
+import json, sys
+import networkx as nx
+from ipysigma import Sigma
+told = json.load(open(sys.argv[1]))
+graph = nx.MultiDiGraph()
+graph.add_nodes_from((node, data) for node, data in told["nodes"])
+graph.add_edges_from((source, target, data) for source, target, data in told["edges"])
+Sigma.write_html(graph, sys.argv[2], fullscreen=True, node_label="label", edge_label="label")
+"""
+
+
+def _ipysigma(network: Any, file: Path, python: str, scripts: Path) -> str:
+    """Return ipysigma's page of a network at the places of our layout, which is ready when first drawn.
+
+    Its own layout has no end: it runs until somebody stops it. What the page would load from elsewhere is
+    put into it.
+    """
+    from caseboard.layout import positions
+
+    places = positions(network)
+    told = {
+        "nodes": [
+            (node, {"label": data["label"], "x": places[node][0], "y": -places[node][1]})
+            for node, data in network.nodes(data=True)
+        ],
+        "edges": [(source, target, {"label": d["label"]}) for source, target, d in network.edges(data=True)],
+    }
+    given = file.with_suffix(".json")
+    given.write_text(json.dumps(told), "utf-8")
+    subprocess.run([python, "-c", _SIGMA, given, file], check=True)
+    widget = next(Path(python).parent.parent.glob("lib/python*/site-packages/ipysigma/nbextension/index.js"))
+    texts = [
+        (scripts / "requirejs" / "package" / "require.js").read_text("utf-8"),
+        (scripts / "html-manager" / "package" / "dist" / "embed-amd.js").read_text("utf-8"),
+        widget.read_text("utf-8").replace("define([", 'define("ipysigma", [', 1),
+    ]
+    safe = [text.replace("</script", "<\\/script") for text in texts]
+    inline = "".join(f"<script>{text}</script>\n" for text in safe)
+    html, loaded = _SCRIPT.subn("", file.read_text("utf-8"))
+    if loaded != 2 or 'define("ipysigma", [' not in texts[-1]:
+        raise RuntimeError("ipysigma's page does not load its scripts as this script expects it to")
+    return html.replace("<body>", f"<body>\n{inline}", 1)
 
 
 if __name__ == "__main__":
