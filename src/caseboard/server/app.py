@@ -239,6 +239,7 @@ def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
     board = Routes(pool, told, log)
     routes = [
         Route("/sparql", board.sparql, methods=["GET", "POST"]),
+        Route("/sparql/", board.sparql, methods=["GET", "POST"]),
         Route("/", board.page),
         Route("/entity/{name:path}", board.thing),
         Route("/queries", board.queries),

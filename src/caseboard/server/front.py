@@ -104,7 +104,7 @@ def _complete(message: Message, id_: str, path: str) -> None:
 
 
 def _allowed(path: str) -> str:
-    return "GET, HEAD, POST, OPTIONS" if path == "/sparql" else "GET, HEAD, OPTIONS"
+    return "GET, HEAD, POST, OPTIONS" if place(path) == "/sparql" else "GET, HEAD, OPTIONS"
 
 
 def _options(path: str) -> Response:
