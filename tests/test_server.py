@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
+from playwright.sync_api import Page
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
@@ -29,6 +30,7 @@ from .serving import COMMAND, SRC, Served, environment, served, wait_until
 from .small import PREFIXES, claim, people
 
 HELPS = "https://w3id.org/caseboard/ns#helps"
+HR = "https://w3id.org/caseboard/hit-and-run/"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -361,6 +363,149 @@ def test_the_workbench_asks_and_shows_without_anybody_else() -> None:
         page.wait_for_selector("body[data-ready]")
         assert "handlers" in page.inner_text(".tabsList")
         assert said == []
+
+
+SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
+
+
+@pytest.fixture(scope="module")
+def case_served() -> Iterator[Served]:
+    with served("--workers", "2", case="hit-and-run") as running:
+        yield running
+
+
+def workbench_of(page: Page, server: Served) -> None:
+    page.goto(f"{server.url}/workbench")
+    page.wait_for_selector("body[data-ready]")
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.locator(".tabsList .tab a", has_text=re.compile(f"^{name}")).click()
+    page.wait_for_selector(f".tabsList .tab.active >> text={name}")
+
+
+def write(page: Page, text: str) -> None:
+    """Put a query into the tab that is open."""
+    page.evaluate(
+        """text => {
+            const open = document.querySelector(".tabPanel.active").id;
+            Object.values(window.tabs()).find(tab => tab && tab.getId() === open).setQuery(text);
+        }""",
+        text,
+    )
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_every_named_query_is_a_tab_in_one_bar_that_scrolls(
+    case_served: Served, width: int, height: int, scheme: str
+) -> None:
+    queries = case_served.ask("/queries", headers={"Accept": "application/json"}).json()
+    with launched() as browser:
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        workbench_of(page, case_served)
+        tabs = page.locator(".tabsList .tab")
+        names = [text.split("\n")[0] for text in tabs.all_inner_texts()]
+        assert names == ["Query", *(query["name"] for query in queries)]
+        assert page.inner_text(".tabsList .tab.active").startswith("Query")
+        assert tabs.nth(1).get_attribute("title") == queries[0]["title"]
+        # One line, which scrolls by itself, while the page does not.
+        assert page.locator(".tabsList").bounding_box()["height"] < 50
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        # Whichever is opened comes into sight, and another can be added from wherever one is.
+        for name in ("violence", "cast"):
+            page.select_option("#queries", name)
+            page.wait_for_selector(f".tabsList .tab.active >> text={name}")
+            page.wait_for_timeout(100)
+            box = page.locator(".tabsList .tab.active").bounding_box()
+            plus = page.locator(".addTab").bounding_box()
+            assert 0 <= box["x"] < box["x"] + box["width"] <= plus["x"] + 1
+            assert plus["x"] + plus["width"] <= width
+        # The menu of a tab is not cut off by the bar.
+        page.locator(".tabsList .tab.active").click(button="right")
+        page.locator(".context-menu >> text=Close other tabs").click(trial=True)
+        page.keyboard.press("Escape")
+        dark = page.evaluate("getComputedStyle(document.documentElement).filter") != "none"
+        assert dark == (scheme == "dark")
+        assert said == []
+
+
+def test_tabs_that_somebody_made_changed_or_closed_stay_so(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        count = page.locator(".tabsList .tab").count()
+        page.click(".addTab")
+        write(page, "ASK { ?mine ?own ?query }")
+        page.evaluate("() => { Object.values(window.tabs()).at(-1).setName('mine') }")
+        open_tab(page, "cast")
+        write(page, "ASK {} # changed")
+        # What was given and left alone follows the server, whatever it said before.
+        open_tab(page, "allies")
+        write(page, "ASK { ?older ?than ?this }")
+        page.evaluate("""() => {
+            const key = "caseboard-given-Hit & Run", given = JSON.parse(localStorage.getItem(key));
+            given["allies"] = "ASK { ?older ?than ?this }";
+            localStorage.setItem(key, JSON.stringify(given));
+        }""")
+        page.locator(".tabsList .tab", has_text="hedges").locator(".closeTab").click()
+        open_tab(page, "mine")
+        page.wait_for_timeout(500)
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        texts = page.evaluate(
+            "Object.fromEntries(Object.values(window.tabs()).filter(Boolean)"
+            ".map(tab => [tab.getName(), tab.getPersistedJson().yasqe.value]))"
+        )
+        assert len(texts) == page.locator(".tabsList .tab").count() == count
+        assert "hedges" not in texts
+        assert texts["mine"] == "ASK { ?mine ?own ?query }"
+        assert texts["cast"] == "ASK {} # changed"
+        assert "SELECT" in texts["allies"]
+        assert "mine" in page.inner_text(".tabsList .tab.active")
+        # It is only put aside: the chooser brings it back.
+        page.select_option("#queries", "hedges")
+        page.wait_for_selector(".tabsList .tab.active >> text=hedges")
+
+
+def test_the_editor_completes_what_the_case_has(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        for typed, offered in [
+            ("SELECT * { ?s cb:handl", ["cb:handledBy", "cb:handlerOf"]),
+            ("SELECT * { ?s a cb:Person", ["cb:Person", "cb:Persona"]),
+            ("SELECT * { ?s rdf:type cb:Ev", ["cb:Event"]),
+            ("SELECT * { ?s cb:helps hr:segev-", ["hr:segev-azulai"]),
+            ("SELECT * { <https://w3id.org/caseboard/hit-and-run/segev-", [f"<{HR}segev-azulai>"]),
+            ("PREFIX c", ["cb: <https://w3id.org/caseboard/ns#>"]),
+        ]:
+            write(page, "")
+            page.click(".tabPanel.active .CodeMirror")
+            page.keyboard.type(typed)
+            page.keyboard.press("Control+Space")
+            page.wait_for_selector(".CodeMirror-hint")
+            assert page.locator(".CodeMirror-hint").all_inner_texts() == offered, typed
+            page.keyboard.press("Escape")
+            page.wait_for_selector(".CodeMirror-hint", state="detached")
+
+
+def test_what_is_shown_on_the_map_is_selected_there(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        write(page, "SELECT * { VALUES ?who { hr:segev-azulai <urn:nobody> } BIND('hr:cia' AS ?text) }")
+        page.click(".tabPanel.active .yasqe_queryButton")
+        page.wait_for_selector("#shown a")
+        assert page.inner_text("#shown").strip() == "Show on the map: Segev Azulai"
+        # Each tab has its own, and one without an answer has none.
+        open_tab(page, "agencies")
+        page.wait_for_selector("#shown", state="hidden")
+        open_tab(page, "Query")
+        page.click("#shown a")
+        page.wait_for_selector("aside h2 >> text=Segev Azulai")
 
 
 def test_the_vendored_files_are_those_that_are_listed() -> None:
