@@ -18,16 +18,18 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 from playwright.sync_api import Page
-from rdflib import Graph, URIRef
+from rdflib import RDF, RDFS, Graph, Namespace, URIRef
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 import caseboard
+from caseboard import library
 from caseboard.server import keeper, workbench
 from caseboard.server.log import Log, place
 
 from .browser import launched
 from .serving import COMMAND, SRC, Served, environment, served, wait_until
-from .small import PREFIXES, claim, people
+from .small import PREFIXES, claim, graph_of, people
 
 HELPS = "https://w3id.org/caseboard/ns#helps"
 HR = "https://w3id.org/caseboard/hit-and-run/"
@@ -170,16 +172,83 @@ def test_named_queries_can_be_read_and_asked(server: Served) -> None:
     assert server.ask("/queries", headers={"Accept": "image/png"}).status == 406
 
 
-def test_void_counts_what_is_there(server: Served) -> None:
-    void = "http://rdfs.org/ns/void#"
+SH, SCHEMA = Namespace("http://www.w3.org/ns/shacl#"), Namespace("https://schema.org/")
+
+
+@pytest.mark.parametrize(("media", "format_"), [("text/turtle", "turtle"), ("application/ld+json", "jsonld")])
+def test_named_queries_are_told_as_the_examples_of_the_sib_are(
+    server: Served, media: str, format_: str
+) -> None:
+    reply = server.ask("/queries", headers={"Accept": media})
+    assert (reply.status, reply.type) == (200, media)
+    told = graph_of(reply.body, media)
+    listed = server.ask("/queries", headers={"Accept": "application/json"}).json()
+    executables = list(told.subjects(RDF.type, SH.SPARQLExecutable))
+    assert len(executables) == len(listed) > 20
+    titles = {str(told.value(one, RDFS.label)): one for one in executables}
+    for query in listed:
+        one = titles[query["title"]]
+        assert str(told.value(one, SH.select)) == query["text"]
+        assert told.value(one, SCHEMA.target) == URIRef(server.sparql)
+        assert list(told.objects(one, SCHEMA.keywords))
+        assert query["help"] in str(told.value(one, RDFS.comment)) != ""
+        # Whoever has only this can ask: no prefix is missing.
+        declared = {
+            str(told.value(node, SH.prefix)): str(told.value(node, SH.namespace))
+            for node in told.objects(told.value(one, SH.prefixes), SH.declare)
+        }
+        prepareQuery(query["text"], initNs=declared)
+    # It is what the desk writes, to the byte, and the same each time.
+    board = caseboard.open("harbour")
+    written = library.serialize(
+        board.queries.values(),
+        prefixes=board.case.store.prefixes,
+        target=server.sparql,
+        format=format_,
+    )
+    assert reply.body == written
+    again = server.ask("/queries", headers={"Accept": media, "If-None-Match": reply.headers["etag"]})
+    assert again.status == 304
+
+
+def test_an_address_that_is_none_does_not_get_into_the_queries(server: Served) -> None:
+    for host in ("e.org/> <urn:x>", "[::1", "", "a b", "<script>"):
+        reply = server.ask("/queries", headers={"Accept": "text/turtle", "Host": host})
+        assert reply.status in (200, 400), host
+        if reply.status == 200:
+            told = Graph().parse(data=reply.body, format="turtle")
+            assert len(set(told.objects(None, SCHEMA.target))) == 1
+
+
+def test_void_says_what_the_schema_of_the_board_says(server: Served) -> None:
+    void = Namespace("http://rdfs.org/ns/void#")
     described = Graph().parse(data=server.ask("/void").body, format="turtle")
     me = URIRef(f"{server.url}/void")
-    counted = int(described.value(me, URIRef(f"{void}triples")))
+    counted = int(described.value(me, void.triples))
     asked = server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"][0]["n"][
         "value"
     ]
     assert counted == int(asked)
-    assert described.value(me, URIRef(f"{void}sparqlEndpoint")) == URIRef(server.sparql)
+    assert described.value(me, void.sparqlEndpoint) == URIRef(server.sparql)
+    for partition, what, counts in (
+        (void.classPartition, void["class"], (void.entities,)),
+        (void.propertyPartition, void.property, (void.triples, void.distinctSubjects, void.distinctObjects)),
+    ):
+        written = Graph().parse(data=caseboard.open("harbour").schema().serialize("turtle"), format="turtle")
+        parts = [
+            {
+                tuple(map(str, (graph.value(part, what), *(graph.value(part, count) for count in counts))))
+                for part in graph.objects(None, partition)
+            }
+            for graph in (described, written)
+        ]
+        assert parts[0] == parts[1] != set()
+    for count in (void.distinctSubjects, void.distinctObjects, void.classes, void.properties):
+        dataset = written.value(None, RDF.type, void.Dataset)
+        assert described.value(me, count) == written.value(dataset, count)
+        assert int(described.value(me, count)) > 0
+    as_json = server.ask("/.well-known/void", headers={"Accept": "application/ld+json"})
+    assert len(graph_of(as_json.body, "application/ld+json")) == len(described)
 
 
 # --- things of the case ---------------------------------------------------------------------------
