@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -24,8 +29,10 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 import caseboard
 from caseboard import library
+from caseboard.errors import BadArgument
 from caseboard.server import keeper, workbench
 from caseboard.server.log import Log, place
+from caseboard.server.run import listen
 
 from .browser import launched
 from .serving import COMMAND, SRC, Served, environment, served, wait_until
@@ -66,7 +73,12 @@ def test_a_port_in_use_is_said_in_one_message(server: Served) -> None:
         (("--case", "no-such-case"), "no-such-case"),
         (("--case", "harbour", "--as-of", "neverland"), "neverland"),
         (("--case", "harbour", "--data", "/no/such/file.trig"), "/no/such/file.trig"),
-        (("--host", "no host of ours"), "no host of ours"),
+        (
+            ("--host", "no host of ours"),
+            "'no host of ours' is no address that this machine knows; --host takes",
+        ),
+        (("--host", ""), "'' is no address that this machine knows; --host takes"),
+        (("--host", "192.0.2.1"), "'192.0.2.1' is no address of this machine; --host takes 127.0.0.1"),
         (("--timeout", "nan"), "timeout"),
         (("--workers", "0"), "workers"),
     ],
@@ -76,6 +88,53 @@ def test_what_cannot_be_served_is_said_in_one_message(options: tuple[str, ...], 
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_case_with_mistakes_is_not_served_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttl").write_text(PREFIXES + "t:ann a cb:Person ; .. \n")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "claims.csv").write_text("subject,relation,object\nAnn,is a membr of,The Club\n")
+    for case, says in ((tmp_path / "broken.ttl", "broken.ttl, line"), (folder, "claims.csv, row 2, column")):
+        done = run("--port", "0", "--case", str(case))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_not_for_us_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bind(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    none = SimpleNamespace(bind=bind, setsockopt=lambda *_: None, close=lambda: None)
+    monkeypatch.setattr(socket, "socket", lambda *_: none)
+    with pytest.raises(
+        BadArgument, match=r"port 80 of 127\.0\.0\.1: is kept for the administrator; take another"
+    ):
+        listen("127.0.0.1", 80)
+
+
+#: It would go on for days.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p . ?q ?r ?s }"
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_a_query_that_runs_on_is_told_that_the_server_ends(signals: list[signal.Signals]) -> None:
+    with served("--timeout", "60", "--workers", "1") as server, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.query, ENDLESS)
+        assert wait_until(lambda: metric(server, 'caseboard_work_total{event="moved"}') == 1)
+        processes, begin = server.processes(), time.monotonic()
+        for number in signals:
+            server.process.send_signal(number)
+            # One after the other: two of a kind that wait are one.
+            time.sleep(0.2)
+        assert server.process.wait(10) == 0
+        # A second one means now.
+        assert time.monotonic() - begin < (5 if len(signals) == 1 else 2)
+        reply = asked.result()
+        assert (reply.status, reply.type) == (503, "text/plain")
+        assert "the server is ending" in reply.text
+        assert wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in processes))
 
 
 def test_a_server_ends_quietly_and_can_start_again_at_once() -> None:
