@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+import rdflib
 
 PREFIXES = """
 @prefix cb:   <https://w3id.org/caseboard/ns#> .
@@ -42,3 +44,12 @@ def small_file(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+def graph_of(data: bytes | str, media: str) -> rdflib.Graph:
+    """Return a graph in a syntax, by its media type: rdflib's reader of JSON-LD warns of itself."""
+    triples = ox.serialize(
+        (quad.triple for quad in ox.parse(data, ox.RdfFormat.from_media_type(media))),
+        format=ox.RdfFormat.N_TRIPLES,
+    )
+    return rdflib.Graph().parse(data=triples, format="nt")

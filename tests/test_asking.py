@@ -18,6 +18,8 @@ from caseboard import cli, doctor
 from caseboard.locate import graph_dir
 from caseboard.table import Table
 
+from .small import graph_of
+
 Call = Callable[..., tuple[int, str, str]]
 WRONG_WAY = "SELECT ?a { hr:danielle-wexler cb:handlerOf ?a }"
 HINT = (
@@ -188,10 +190,11 @@ def test_a_folder_without_queries_is_refused(folder: str, mine: Path, call: Call
     assert "there is no" in err
 
 
-def test_the_library_is_exported_for_other_tools(mine: Path, call: Call) -> None:
-    code, out, err = call("queries", "--queries", "mine", "--format", "turtle", "--target", "https://e.org/q")
+@pytest.mark.parametrize(("format_", "media"), [("turtle", "text/turtle"), ("jsonld", "application/ld+json")])
+def test_the_library_is_exported_for_other_tools(mine: Path, call: Call, format_: str, media: str) -> None:
+    code, out, err = call("queries", "--queries", "mine", "--format", format_, "--target", "https://e.org/q")
     assert (code, err) == (0, "")
-    graph = rdflib.Graph().parse(data=out, format="turtle")
+    graph = graph_of(out, media)
     sh, schema = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.Namespace("https://schema.org/")
     found = set(graph.subjects(RDF.type, sh.SPARQLExecutable))
     assert len(found) == len(list((graph_dir() / "queries").glob("*.rq"))) + 1

@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -39,8 +41,39 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("board")
 
 
+@dataclass
+class Server:
+    """The server that the README starts, on a free port where it shows the usual one."""
+
+    process: subprocess.Popen[str] | None = None
+    port: str = "8000"
+
+    def start(self, command: str, folder: Path, environment: dict[str, str]) -> str:
+        """Start it, leave it to run for the commands that follow, and return what it says."""
+        self.process = subprocess.Popen(
+            ["bash", "-c", f"exec {command} --port 0"],
+            cwd=folder, env=environment, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+        assert found, "it does not serve"
+        self.port = found[1]
+        return said
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    if running.process is not None:
+        with running.process:
+            running.process.terminate()
+            assert running.process.wait(15) == 0
+
+
 @pytest.mark.parametrize(("command", "output"), console(), ids=[c.split("\n")[0][:50] for c, _ in console()])
-def test_command_prints_what_the_readme_says(command: str, output: str, folder: Path) -> None:
+def test_command_prints_what_the_readme_says(command: str, output: str, folder: Path, server: Server) -> None:
     if "article.txt" in command and not (folder / "article.txt").exists():
         if not SOURCE.exists():
             pytest.skip("the source of the bundled case is not at hand")
@@ -51,8 +84,12 @@ def test_command_prints_what_the_readme_says(command: str, output: str, folder: 
         "PYTHONUTF8": "1",
         "NO_COLOR": "1",
     }
+    if command.startswith("caseboard serve"):
+        said = server.start(command, folder, environment)
+        assert said.replace(f":{server.port}/", ":8000/") == output.rstrip("\n") + "\n"
+        return
     done = subprocess.run(
-        ["bash", "-c", command],
+        ["bash", "-c", command.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -79,6 +116,7 @@ def test_the_readme_shows_every_command() -> None:
         "check",
         "evidence",
         "export",
+        "serve",
         "show",
         "threads",
         "theories",

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph, URIRef
+from playwright.sync_api import Page
+from rdflib import RDF, RDFS, Graph, Namespace, URIRef
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 import caseboard
+from caseboard import library
+from caseboard.errors import BadArgument
 from caseboard.server import keeper, workbench
 from caseboard.server.log import Log, place
+from caseboard.server.run import listen
 
 from .browser import launched
 from .serving import COMMAND, SRC, Served, environment, served, wait_until
-from .small import PREFIXES, claim, people
+from .small import PREFIXES, claim, graph_of, people
 
 HELPS = "https://w3id.org/caseboard/ns#helps"
+HR = "https://w3id.org/caseboard/hit-and-run/"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -62,7 +73,12 @@ def test_a_port_in_use_is_said_in_one_message(server: Served) -> None:
         (("--case", "no-such-case"), "no-such-case"),
         (("--case", "harbour", "--as-of", "neverland"), "neverland"),
         (("--case", "harbour", "--data", "/no/such/file.trig"), "/no/such/file.trig"),
-        (("--host", "no host of ours"), "no host of ours"),
+        (
+            ("--host", "no host of ours"),
+            "'no host of ours' is no address that this machine knows; --host takes",
+        ),
+        (("--host", ""), "'' is no address that this machine knows; --host takes"),
+        (("--host", "192.0.2.1"), "'192.0.2.1' is no address of this machine; --host takes 127.0.0.1"),
         (("--timeout", "nan"), "timeout"),
         (("--workers", "0"), "workers"),
     ],
@@ -72,6 +88,53 @@ def test_what_cannot_be_served_is_said_in_one_message(options: tuple[str, ...], 
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_case_with_mistakes_is_not_served_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttl").write_text(PREFIXES + "t:ann a cb:Person ; .. \n")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "claims.csv").write_text("subject,relation,object\nAnn,is a membr of,The Club\n")
+    for case, says in ((tmp_path / "broken.ttl", "broken.ttl, line"), (folder, "claims.csv, row 2, column")):
+        done = run("--port", "0", "--case", str(case))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_not_for_us_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bind(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    none = SimpleNamespace(bind=bind, setsockopt=lambda *_: None, close=lambda: None)
+    monkeypatch.setattr(socket, "socket", lambda *_: none)
+    with pytest.raises(
+        BadArgument, match=r"port 80 of 127\.0\.0\.1: is kept for the administrator; take another"
+    ):
+        listen("127.0.0.1", 80)
+
+
+#: It would go on for days.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p . ?q ?r ?s }"
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_a_query_that_runs_on_is_told_that_the_server_ends(signals: list[signal.Signals]) -> None:
+    with served("--timeout", "60", "--workers", "1") as server, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.query, ENDLESS)
+        assert wait_until(lambda: metric(server, 'caseboard_work_total{event="moved"}') == 1)
+        processes, begin = server.processes(), time.monotonic()
+        for number in signals:
+            server.process.send_signal(number)
+            # One after the other: two of a kind that wait are one.
+            time.sleep(0.2)
+        assert server.process.wait(10) == 0
+        # A second one means now.
+        assert time.monotonic() - begin < (5 if len(signals) == 1 else 2)
+        reply = asked.result()
+        assert (reply.status, reply.type) == (503, "text/plain")
+        assert "the server is ending" in reply.text
+        assert wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in processes))
 
 
 def test_a_server_ends_quietly_and_can_start_again_at_once() -> None:
@@ -168,16 +231,83 @@ def test_named_queries_can_be_read_and_asked(server: Served) -> None:
     assert server.ask("/queries", headers={"Accept": "image/png"}).status == 406
 
 
-def test_void_counts_what_is_there(server: Served) -> None:
-    void = "http://rdfs.org/ns/void#"
+SH, SCHEMA = Namespace("http://www.w3.org/ns/shacl#"), Namespace("https://schema.org/")
+
+
+@pytest.mark.parametrize(("media", "format_"), [("text/turtle", "turtle"), ("application/ld+json", "jsonld")])
+def test_named_queries_are_told_as_the_examples_of_the_sib_are(
+    server: Served, media: str, format_: str
+) -> None:
+    reply = server.ask("/queries", headers={"Accept": media})
+    assert (reply.status, reply.type) == (200, media)
+    told = graph_of(reply.body, media)
+    listed = server.ask("/queries", headers={"Accept": "application/json"}).json()
+    executables = list(told.subjects(RDF.type, SH.SPARQLExecutable))
+    assert len(executables) == len(listed) > 20
+    titles = {str(told.value(one, RDFS.label)): one for one in executables}
+    for query in listed:
+        one = titles[query["title"]]
+        assert str(told.value(one, SH.select)) == query["text"]
+        assert told.value(one, SCHEMA.target) == URIRef(server.sparql)
+        assert list(told.objects(one, SCHEMA.keywords))
+        assert query["help"] in str(told.value(one, RDFS.comment)) != ""
+        # Whoever has only this can ask: no prefix is missing.
+        declared = {
+            str(told.value(node, SH.prefix)): str(told.value(node, SH.namespace))
+            for node in told.objects(told.value(one, SH.prefixes), SH.declare)
+        }
+        prepareQuery(query["text"], initNs=declared)
+    # It is what the desk writes, to the byte, and the same each time.
+    board = caseboard.open("harbour")
+    written = library.serialize(
+        board.queries.values(),
+        prefixes=board.case.store.prefixes,
+        target=server.sparql,
+        format=format_,
+    )
+    assert reply.body == written
+    again = server.ask("/queries", headers={"Accept": media, "If-None-Match": reply.headers["etag"]})
+    assert again.status == 304
+
+
+def test_an_address_that_is_none_does_not_get_into_the_queries(server: Served) -> None:
+    for host in ("e.org/> <urn:x>", "[::1", "", "a b", "<script>"):
+        reply = server.ask("/queries", headers={"Accept": "text/turtle", "Host": host})
+        assert reply.status in (200, 400), host
+        if reply.status == 200:
+            told = Graph().parse(data=reply.body, format="turtle")
+            assert len(set(told.objects(None, SCHEMA.target))) == 1
+
+
+def test_void_says_what_the_schema_of_the_board_says(server: Served) -> None:
+    void = Namespace("http://rdfs.org/ns/void#")
     described = Graph().parse(data=server.ask("/void").body, format="turtle")
     me = URIRef(f"{server.url}/void")
-    counted = int(described.value(me, URIRef(f"{void}triples")))
+    counted = int(described.value(me, void.triples))
     asked = server.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").json()["results"]["bindings"][0]["n"][
         "value"
     ]
     assert counted == int(asked)
-    assert described.value(me, URIRef(f"{void}sparqlEndpoint")) == URIRef(server.sparql)
+    assert described.value(me, void.sparqlEndpoint) == URIRef(server.sparql)
+    for partition, what, counts in (
+        (void.classPartition, void["class"], (void.entities,)),
+        (void.propertyPartition, void.property, (void.triples, void.distinctSubjects, void.distinctObjects)),
+    ):
+        written = Graph().parse(data=caseboard.open("harbour").schema().serialize("turtle"), format="turtle")
+        parts = [
+            {
+                tuple(map(str, (graph.value(part, what), *(graph.value(part, count) for count in counts))))
+                for part in graph.objects(None, partition)
+            }
+            for graph in (described, written)
+        ]
+        assert parts[0] == parts[1] != set()
+    for count in (void.distinctSubjects, void.distinctObjects, void.classes, void.properties):
+        dataset = written.value(None, RDF.type, void.Dataset)
+        assert described.value(me, count) == written.value(dataset, count)
+        assert int(described.value(me, count)) > 0
+    as_json = server.ask("/.well-known/void", headers={"Accept": "application/ld+json"})
+    assert len(graph_of(as_json.body, "application/ld+json")) == len(described)
 
 
 # --- things of the case ---------------------------------------------------------------------------
@@ -361,6 +491,149 @@ def test_the_workbench_asks_and_shows_without_anybody_else() -> None:
         page.wait_for_selector("body[data-ready]")
         assert "handlers" in page.inner_text(".tabsList")
         assert said == []
+
+
+SCREENS = [(1440, 900, "light"), (390, 844, "dark")]
+
+
+@pytest.fixture(scope="module")
+def case_served() -> Iterator[Served]:
+    with served("--workers", "2", case="hit-and-run") as running:
+        yield running
+
+
+def workbench_of(page: Page, server: Served) -> None:
+    page.goto(f"{server.url}/workbench")
+    page.wait_for_selector("body[data-ready]")
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.locator(".tabsList .tab a", has_text=re.compile(f"^{name}")).click()
+    page.wait_for_selector(f".tabsList .tab.active >> text={name}")
+
+
+def write(page: Page, text: str) -> None:
+    """Put a query into the tab that is open."""
+    page.evaluate(
+        """text => {
+            const open = document.querySelector(".tabPanel.active").id;
+            Object.values(window.tabs()).find(tab => tab && tab.getId() === open).setQuery(text);
+        }""",
+        text,
+    )
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_every_named_query_is_a_tab_in_one_bar_that_scrolls(
+    case_served: Served, width: int, height: int, scheme: str
+) -> None:
+    queries = case_served.ask("/queries", headers={"Accept": "application/json"}).json()
+    with launched() as browser:
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        workbench_of(page, case_served)
+        tabs = page.locator(".tabsList .tab")
+        names = [text.split("\n")[0] for text in tabs.all_inner_texts()]
+        assert names == ["Query", *(query["name"] for query in queries)]
+        assert page.inner_text(".tabsList .tab.active").startswith("Query")
+        assert tabs.nth(1).get_attribute("title") == queries[0]["title"]
+        # One line, which scrolls by itself, while the page does not.
+        assert page.locator(".tabsList").bounding_box()["height"] < 50
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        # Whichever is opened comes into sight, and another can be added from wherever one is.
+        for name in ("violence", "cast"):
+            page.select_option("#queries", name)
+            page.wait_for_selector(f".tabsList .tab.active >> text={name}")
+            page.wait_for_timeout(100)
+            box = page.locator(".tabsList .tab.active").bounding_box()
+            plus = page.locator(".addTab").bounding_box()
+            assert 0 <= box["x"] < box["x"] + box["width"] <= plus["x"] + 1
+            assert plus["x"] + plus["width"] <= width
+        # The menu of a tab is not cut off by the bar.
+        page.locator(".tabsList .tab.active").click(button="right")
+        page.locator(".context-menu >> text=Close other tabs").click(trial=True)
+        page.keyboard.press("Escape")
+        dark = page.evaluate("getComputedStyle(document.documentElement).filter") != "none"
+        assert dark == (scheme == "dark")
+        assert said == []
+
+
+def test_tabs_that_somebody_made_changed_or_closed_stay_so(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        count = page.locator(".tabsList .tab").count()
+        page.click(".addTab")
+        write(page, "ASK { ?mine ?own ?query }")
+        page.evaluate("() => { Object.values(window.tabs()).at(-1).setName('mine') }")
+        open_tab(page, "cast")
+        write(page, "ASK {} # changed")
+        # What was given and left alone follows the server, whatever it said before.
+        open_tab(page, "allies")
+        write(page, "ASK { ?older ?than ?this }")
+        page.evaluate("""() => {
+            const key = "caseboard-given-Hit & Run", given = JSON.parse(localStorage.getItem(key));
+            given["allies"] = "ASK { ?older ?than ?this }";
+            localStorage.setItem(key, JSON.stringify(given));
+        }""")
+        page.locator(".tabsList .tab", has_text="hedges").locator(".closeTab").click()
+        open_tab(page, "mine")
+        page.wait_for_timeout(500)
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        texts = page.evaluate(
+            "Object.fromEntries(Object.values(window.tabs()).filter(Boolean)"
+            ".map(tab => [tab.getName(), tab.getPersistedJson().yasqe.value]))"
+        )
+        assert len(texts) == page.locator(".tabsList .tab").count() == count
+        assert "hedges" not in texts
+        assert texts["mine"] == "ASK { ?mine ?own ?query }"
+        assert texts["cast"] == "ASK {} # changed"
+        assert "SELECT" in texts["allies"]
+        assert "mine" in page.inner_text(".tabsList .tab.active")
+        # It is only put aside: the chooser brings it back.
+        page.select_option("#queries", "hedges")
+        page.wait_for_selector(".tabsList .tab.active >> text=hedges")
+
+
+def test_the_editor_completes_what_the_case_has(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        for typed, offered in [
+            ("SELECT * { ?s cb:handl", ["cb:handledBy", "cb:handlerOf"]),
+            ("SELECT * { ?s a cb:Person", ["cb:Person", "cb:Persona"]),
+            ("SELECT * { ?s rdf:type cb:Ev", ["cb:Event"]),
+            ("SELECT * { ?s cb:helps hr:segev-", ["hr:segev-azulai"]),
+            ("SELECT * { <https://w3id.org/caseboard/hit-and-run/segev-", [f"<{HR}segev-azulai>"]),
+            ("PREFIX c", ["cb: <https://w3id.org/caseboard/ns#>"]),
+        ]:
+            write(page, "")
+            page.click(".tabPanel.active .CodeMirror")
+            page.keyboard.type(typed)
+            page.keyboard.press("Control+Space")
+            page.wait_for_selector(".CodeMirror-hint")
+            assert page.locator(".CodeMirror-hint").all_inner_texts() == offered, typed
+            page.keyboard.press("Escape")
+            page.wait_for_selector(".CodeMirror-hint", state="detached")
+
+
+def test_what_is_shown_on_the_map_is_selected_there(case_served: Served) -> None:
+    with launched() as browser:
+        page = browser.new_page()
+        workbench_of(page, case_served)
+        write(page, "SELECT * { VALUES ?who { hr:segev-azulai <urn:nobody> } BIND('hr:cia' AS ?text) }")
+        page.click(".tabPanel.active .yasqe_queryButton")
+        page.wait_for_selector("#shown a")
+        assert page.inner_text("#shown").strip() == "Show on the map: Segev Azulai"
+        # Each tab has its own, and one without an answer has none.
+        open_tab(page, "agencies")
+        page.wait_for_selector("#shown", state="hidden")
+        open_tab(page, "Query")
+        page.click("#shown a")
+        page.wait_for_selector("aside h2 >> text=Segev Azulai")
 
 
 def test_the_vendored_files_are_those_that_are_listed() -> None:

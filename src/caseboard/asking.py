@@ -92,10 +92,10 @@ def run(name: str, parameters: tuple[str, ...], case: str | None, **asked: Any) 
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "turtle"]),
+    type=click.Choice(["table", "turtle", "jsonld"]),
     default="table",
     show_default=True,
-    help="turtle: as sh:SPARQLExecutable, for other tools.",
+    help="turtle, jsonld: as sh:SPARQLExecutable, for other tools.",
 )
 @click.option("--target", metavar="URL", default=TARGET, show_default=True, help="The endpoint they are for.")
 @click.option("--case", hidden=True)
@@ -112,11 +112,12 @@ def queries(name: str | None, folder: str | None, format_: str, target: str, cas
         desk = _desk(board, folder)
         return list(desk.queries.values()) if name is None else [desk.named_query(name)]
 
-    if format_ == "turtle":
+    if format_ != "table":
         from caseboard import library
 
         def written(board: Board) -> bytes:
-            return library.as_turtle(chosen(board), prefixes=board.case.store.prefixes, target=target)
+            prefixes = board.case.store.prefixes
+            return library.serialize(chosen(board), prefixes=prefixes, target=target, format=format_)
 
         write_out("-", on_board(case, "writing", written))
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from caseboard.errors import BadArgument
+from caseboard.errors import BadArgument, UnknownFormat
 from caseboard.sparql import NamedQuery, tokens
+from caseboard.terms import join_known
 
 _BASE = "https://w3id.org/caseboard/queries/"
 #: Form of a query -> the class and the property of SHACL that stand for it.
@@ -19,27 +21,41 @@ _FORMS = {
 }
 
 
-def as_turtle(queries: Iterable[NamedQuery], *, prefixes: Mapping[str, str], target: str) -> bytes:
-    """Return named queries as Turtle, with the prefixes that they use declared for those who read them.
+#: Formats in which the queries are written.
+FORMATS = ("turtle", "jsonld")
+
+
+def serialize(
+    queries: Iterable[NamedQuery],
+    *,
+    prefixes: Mapping[str, str],
+    target: str,
+    format: str = "turtle",  # noqa: A002
+) -> bytes:
+    """Return named queries as RDF, with the prefixes that they use declared for those who read them.
 
     Args:
         queries: the queries.
         prefixes: prefix -> namespace, those that a query may use without declaring them.
         target: IRI of the endpoint that the queries are for.
+        format: "turtle" or "jsonld".
 
     Raises:
         BadArgument: the target is no IRI of the web.
+        UnknownFormat: none of these.
 
     >>> from caseboard.sparql import read_queries
     >>> from caseboard.locate import graph_dir
     >>> queries = read_queries(graph_dir() / "queries").values()
-    >>> b"sh:SPARQLSelectExecutable" in as_turtle(queries, prefixes={}, target="https://example.org/sparql")
+    >>> b"sh:SPARQLSelectExecutable" in serialize(queries, prefixes={}, target="https://example.org/sparql")
     True
     """
     import rdflib
     from rdflib import RDF, RDFS, XSD, Literal, URIRef
 
     _check(target)
+    if format not in FORMATS:
+        raise UnknownFormat(f"no format {format!r} of named queries; there are {join_known(FORMATS)}")
     sh, schema = rdflib.Namespace("http://www.w3.org/ns/shacl#"), rdflib.Namespace("https://schema.org/")
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, space in (("sh", sh), ("schema", schema), ("rdfs", RDFS), ("xsd", XSD)):
@@ -60,20 +76,35 @@ def as_turtle(queries: Iterable[NamedQuery], *, prefixes: Mapping[str, str], tar
         add(node, RDF.type, sh[kind])
         add(node, RDFS.label, query.title, lang="en")
         takes = (f"{p.name} ({p.kind}): {p.help}" for p in query.parameters)
-        if comment := " ".join([query.help, *takes]).strip():
-            add(node, RDFS.comment, comment, lang="en")
+        # Who shows the examples of the SIB shows their comments, and nothing where there is none.
+        comment = " ".join([query.help, *takes]).strip()
+        add(node, RDFS.comment, comment or query.title, lang="en")
         for word in query.keywords or query.name.split("-"):
             add(node, schema.keywords, word)
         add(node, schema.target, URIRef(target))
         add(node, sh.prefixes, ontology)
         add(node, sh[text], query.text)
-    for prefix, namespace in sorted(prefixes.items()):
+    for place, (prefix, namespace) in enumerate(sorted(prefixes.items())):
         if prefix in used:
-            declared = rdflib.BNode()
+            # Named, so that the file is the same every time.
+            declared = rdflib.BNode(f"prefix{place:04}")
             graph.add((ontology, sh.declare, declared))
             add(declared, sh.prefix, prefix)
             add(declared, sh.namespace, namespace, datatype=XSD.anyURI)
-    return graph.serialize(format="turtle", encoding="utf-8")
+    if format == "turtle":
+        return graph.serialize(format="turtle", encoding="utf-8")
+    bound = {prefix: str(space) for prefix, space in graph.namespaces()}
+    # What stands in a list has no order in RDF; in order, the file is the same every time.
+    told = _in_order(json.loads(graph.serialize(format="json-ld", context=bound)))
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _in_order(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {key: _in_order(value) for key, value in sorted(told.items())}
+    if isinstance(told, list):
+        return sorted(map(_in_order, told), key=json.dumps)
+    return told
 
 
 def _check(target: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caseboard.claims import Case
 from caseboard.errors import UnknownFormat
 from caseboard.model import Name, Relation
 from caseboard.table import plain
 from caseboard.terms import RDF, join_known
+
+if TYPE_CHECKING:
+    import rdflib
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,21 @@ def _quoted(text: str) -> str:
 
 
 def _turtle(schema: Schema) -> str:
+    return as_void(schema).serialize(format="turtle")
+
+
+def as_void(schema: Schema, *, dataset: str = "", endpoint: str = "") -> rdflib.Graph:
+    """Return the default graph's description in VoID: its size, and its classes and properties with counts.
+
+    Args:
+        schema: what there is.
+        dataset: IRI of what is described, under which its parts have IRIs too; "" for the case's own.
+        endpoint: IRI of the SPARQL endpoint that answers on it, "" for none.
+
+    >>> import caseboard
+    >>> len(as_void(caseboard.open("harbour").schema(), endpoint="http://example.org/sparql"))
+    131
+    """
     import rdflib
     from rdflib import DCTERMS, XSD, Literal, URIRef
 
@@ -240,18 +258,21 @@ def _turtle(schema: Schema) -> str:
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, space in (("void", void), ("dcterms", DCTERMS), ("xsd", XSD)):
         graph.bind(prefix, space)
-    dataset: Any = URIRef(schema.iri) if schema.iri else rdflib.BNode("dataset")
+    iri = dataset or schema.iri
+    described: Any = URIRef(iri) if iri else rdflib.BNode("dataset")
+    if endpoint:
+        graph.add((described, void.sparqlEndpoint, URIRef(endpoint)))
 
     def part(verb: Any, place: int, about: Sequence[tuple[Any, Any]]) -> None:
         # Numbered, so that the file is the same every time.
-        node = rdflib.BNode(f"part{place:09}")
-        graph.add((dataset, verb, node))
+        node = URIRef(f"{dataset}#part-{place}") if dataset else rdflib.BNode(f"part{place:09}")
+        graph.add((described, verb, node))
         for prop, value in about:
             graph.add((node, prop, value))
 
     triples, subjects, objects = map(Literal, schema.size)
-    graph.add((dataset, rdflib.RDF.type, void.Dataset))
-    graph.add((dataset, DCTERMS.title, Literal(schema.title)))
+    graph.add((described, rdflib.RDF.type, void.Dataset))
+    graph.add((described, DCTERMS.title, Literal(schema.title)))
     for prop, value in (
         (void.triples, triples),
         (void.distinctSubjects, subjects),
@@ -259,7 +280,7 @@ def _turtle(schema: Schema) -> str:
         (void.classes, Literal(len(schema.kinds))),
         (void.properties, Literal(len(schema.properties))),
     ):
-        graph.add((dataset, prop, value))
+        graph.add((described, prop, value))
     for place, kind in enumerate(schema.kinds):
         about = [(void["class"], URIRef(kind.iri)), (void.entities, Literal(kind.count))]
         part(void.classPartition, place, about)
@@ -274,4 +295,4 @@ def _turtle(schema: Schema) -> str:
                 (void.distinctObjects, Literal(one.objects)),
             ],
         )
-    return graph.serialize(format="turtle")
+    return graph

@@ -60,8 +60,8 @@ def serve(
     """Serve the board: /sparql for SPARQL 1.1 clients, / for the page, /workbench to write queries.
 
     With --as-of, --known-to and the like, only the view is served: what it hides is in no process that
-    answers. SIGTERM or Ctrl-C ends it; what runs is finished first. Requests are logged on stderr, a line of
-    JSON each.
+    answers. SIGTERM or Ctrl-C ends it: what runs has four seconds more, and none at a second signal. Requests
+    are logged on stderr, a line of JSON each.
 
     \b
     Examples:

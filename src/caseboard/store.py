@@ -27,7 +27,7 @@ from caseboard.engine import (
 from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
 from caseboard.locate import graph_dir
 from caseboard.sinks import Sink, as_xml
-from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
+from caseboard.terms import BASE, CB, PREFIXES, RDF, Names, join_known, plain
 
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
@@ -238,17 +238,18 @@ class Store:
         """Write the answer to a query, in one of the formats for its form, as it is found.
 
         ``dataset`` holds IRIs of graphs: those that make up the default graph, and the named ones; without it
-        the query names its own, or gets the default graph and every named one.
+        the query names its own, or gets the default graph and every named one. A relative IRI is resolved
+        against the query's own BASE, else against ``https://w3id.org/caseboard/``.
 
         Raises:
             QuerySyntaxError, QueryRefused, QueryError: as for `answer`.
         """
-        complain = syntax.complaints(self._ox.query, self.prefixes)
+        complain = syntax.complaints(self._ox.query, self.prefixes, BASE)
         syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
             default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
             result = self.engine.query(
-                text, prefixes=self.prefixes, default_graph=default, named_graphs=named
+                text, base_iri=BASE, prefixes=self.prefixes, default_graph=default, named_graphs=named
             )
             if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
                 result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])

@@ -29,12 +29,16 @@ _END = _GAP + "%"
 Complain = Callable[[str], str]
 
 
-def complaints(query: Callable[..., object], prefixes: Mapping[str, str]) -> Complain:
+def complaints(
+    query: Callable[..., object], prefixes: Mapping[str, str], base: str | None = None
+) -> Complain:
     """Return what tells the syntax error that an engine's ``query`` raises for a text, "" for none."""
+
+    given: dict[str, object] = {"prefixes": dict(prefixes)} | ({"base_iri": base} if base else {})
 
     def complain(text: str) -> str:
         try:
-            query(text, prefixes=dict(prefixes))
+            query(text, **given)
         except SyntaxError as error:
             return str(error)
         return ""

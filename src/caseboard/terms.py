@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+#: What a relative IRI of a query is relative to, where neither the query nor its caller says.
+BASE = "https://w3id.org/caseboard/"
 CB = "https://w3id.org/caseboard/ns#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from caseboard.server import pages, workbench
 from caseboard.server.front import Front
-from caseboard.server.house import EXPORTS
+from caseboard.server.house import EXPORTS, QUERIES
 from caseboard.server.log import Log
 from caseboard.server.negotiation import choose
 from caseboard.server.pool import Pool
@@ -173,10 +173,14 @@ class Routes:
         return self._response(request, *self._kept[key])
 
     async def queries(self, request: Request) -> Response:
-        """Return the named queries, to read or as JSON."""
-        media = choose(_accept(request), ["text/html", "application/json"])
+        """Return the named queries: to read, as JSON, or as RDF."""
+        offers = ["text/html", "application/json", *QUERIES]
+        media = choose(_accept(request), offers)
         if media is None:
-            raise Refusal(406, "the named queries are told as text/html, application/json")
+            raise Refusal(406, f"the named queries are told as {', '.join(offers)}")
+        if media in QUERIES:
+            job = {"kind": "queries", "target": _here(request, "/sparql"), "media": media}
+            return await self._respond(request, self.pool.keep_house(job))
         if media == "application/json":
             return self._content(json.dumps(self.told["queries"]).encode(), _JSON, request)
         return self._html(pages.queries(self.told["queries"], self.told["title"]), request)
@@ -239,6 +243,7 @@ def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
     board = Routes(pool, told, log)
     routes = [
         Route("/sparql", board.sparql, methods=["GET", "POST"]),
+        Route("/sparql/", board.sparql, methods=["GET", "POST"]),
         Route("/", board.page),
         Route("/entity/{name:path}", board.thing),
         Route("/queries", board.queries),

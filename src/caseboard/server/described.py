@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from caseboard.locate import graph_dir
 from caseboard.store import Store, Triple
 from caseboard.terms import RDF, XSD
+
+if TYPE_CHECKING:
+    from caseboard.schema import Schema
 
 SD, VOID = "http://www.w3.org/ns/sparql-service-description#", "http://rdfs.org/ns/void#"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -45,27 +50,14 @@ def service(store: Store, endpoint: str) -> list[Triple]:
     return triples
 
 
-def void(store: Store, dataset: str, *, endpoint: str) -> list[Triple]:
-    """Return a description of the default graph in VoID: its size, its classes and its relations."""
-    me = f"<{dataset}>"
-    triples = [(me, _TYPE, f"<{VOID}Dataset>"), (me, f"<{VOID}sparqlEndpoint>", f"<{endpoint}>")]
-    total = 0
-    for number, (relation, count) in enumerate(store.select(read_query("properties"))):
-        part = f"<{dataset}#property-{number}>"
-        total += int(count or 0)
-        triples += [
-            (me, f"<{VOID}propertyPartition>", part),
-            (part, f"<{VOID}property>", f"<{relation}>"),
-            (part, f"<{VOID}triples>", _number(count)),
-        ]
-    for number, (kind, count) in enumerate(store.select(read_query("classes"))):
-        part = f"<{dataset}#class-{number}>"
-        triples += [
-            (me, f"<{VOID}classPartition>", part),
-            (part, f"<{VOID}class>", f"<{kind}>"),
-            (part, f"<{VOID}entities>", _number(count)),
-        ]
-    return [*triples, (me, f"<{VOID}triples>", _number(str(total)))]
+def void(schema: Schema, dataset: str, *, endpoint: str) -> list[Triple]:
+    """Return a description of the default graph in VoID: what `caseboard schema --format turtle` says."""
+    from caseboard.schema import as_void
+
+    return [
+        (subject.n3(), verb.n3(), value.n3())
+        for subject, verb, value in as_void(schema, dataset=dataset, endpoint=endpoint)
+    ]
 
 
 def _number(count: str | None) -> str:

@@ -70,7 +70,10 @@ class Front:
                 503, "the query was stopped: its time was up. Make it more selective, or add LIMIT"
             )
         except Died:
-            response = _said(503, "the engine gave up on this query: too deep, or too much for its memory")
+            response = _said(
+                503,
+                "the engine gave up on this query (too deep, or too much memory), or the server is ending",
+            )
         except ClientDisconnect:
             status = 499
         except Exception:
@@ -104,7 +107,7 @@ def _complete(message: Message, id_: str, path: str) -> None:
 
 
 def _allowed(path: str) -> str:
-    return "GET, HEAD, POST, OPTIONS" if path == "/sparql" else "GET, HEAD, OPTIONS"
+    return "GET, HEAD, POST, OPTIONS" if place(path) == "/sparql" else "GET, HEAD, OPTIONS"
 
 
 def _options(path: str) -> Response:

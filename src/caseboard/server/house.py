@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from caseboard.errors import CaseboardError, UnknownName
+from caseboard.errors import BadArgument, CaseboardError, UnknownName
 from caseboard.server import described
 from caseboard.server.answers import answer_query, etag, refused
 from caseboard.server.limits import Limits
@@ -19,6 +19,7 @@ from caseboard.terms import local_name
 
 if TYPE_CHECKING:
     from caseboard.board import Board
+    from caseboard.schema import Schema
 
 #: Name of an exported file -> the board's format and the media type.
 EXPORTS: Mapping[str, tuple[str, str]] = {
@@ -35,6 +36,8 @@ EXPORTS: Mapping[str, tuple[str, str]] = {
     "nodes.csv": ("", "text/csv"),
     "edges.csv": ("", "text/csv"),
 }
+#: Media type of the named queries as RDF -> the library's format.
+QUERIES: Mapping[str, str] = {"text/turtle": "turtle", "application/ld+json": "jsonld"}
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 _HTML = "text/html; charset=utf-8"
 
@@ -53,8 +56,10 @@ def answer(board: Board, store: Store, job: Job, limits: Limits) -> Reply:
                 return _thing(board, store, job)
             case "service":
                 triples = described.service(store, job["endpoint"])
+            case "queries":
+                return _queries(board, store, job)
             case _:
-                triples = described.void(store, job["void"], endpoint=job["endpoint"])
+                triples = described.void(_schema(board), job["void"], endpoint=job["endpoint"])
         return _graph(triples, job, {**store.prefixes, "sd": described.SD, "void": described.VOID})
     except CaseboardError as error:
         return refused(500, str(error))
@@ -81,6 +86,23 @@ def _export(board: Board, job: Job) -> Reply:
     data = board.serialize(format_) if format_ else board.tables()[name]
     attached = {"Content-Disposition": f'attachment; filename="{name}"'}
     return _ok(data, content_type(media), headers=attached)
+
+
+def _queries(board: Board, store: Store, job: Job) -> Reply:
+    from caseboard import library
+
+    named, media = board.queries.values(), job["media"]
+    try:
+        data = library.serialize(named, prefixes=store.prefixes, target=job["target"], format=QUERIES[media])
+    except BadArgument as error:
+        # It is the client who says what this address is.
+        return refused(400, str(error))
+    return _ok(data, content_type(media))
+
+
+@lru_cache(maxsize=1)
+def _schema(board: Board) -> Schema:
+    return board.schema()
 
 
 def _graph(triples: list[tuple[str, str, str]], job: Job, prefixes: Mapping[str, str]) -> Reply:

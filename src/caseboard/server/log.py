@@ -89,7 +89,7 @@ def place(path: str) -> str:
     >>> place("/entity/segev"), place("/x\\n")
     ('/entity', 'other')
     """
-    if path in _PATHS:
-        return path
+    if path == "/sparql/" or path in _PATHS:
+        return path.rstrip("/") or "/"
     first = "/" + path.split("/")[1] if path.startswith("/") else path
     return first if first in ("/entity", "/export", "/queries", "/workbench") else "other"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from caseboard.server.limits import Limits
 
 #: Seconds that a running answer has once the server is told to end.
 GRACE = 4
+_HOSTS = "--host takes 127.0.0.1 for this machine alone, 0.0.0.0 for all its networks, or one of its own"
 
 
 def serve(
@@ -81,7 +83,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError, UnicodeError) as error:
-        raise BadArgument(f"{host} is no address that this machine knows: {error}") from error
+        raise BadArgument(f"{host!r} is no address that this machine knows; {_HOSTS}") from error
     family, kind, protocol, _, address = found[0]
     bound = socket.socket(family, kind, protocol)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -91,7 +93,11 @@ def listen(host: str, port: int) -> socket.socket:
         bound.listen(1)
     except OSError as error:
         bound.close()
-        reason = "is in use" if error.errno == 98 or "in use" in str(error) else str(error.strerror or error)
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise BadArgument(f"{host!r} is no address of this machine; {_HOSTS}") from error
+        reason = {errno.EADDRINUSE: "is in use", errno.EACCES: "is kept for the administrator"}.get(
+            error.errno or 0, str(error.strerror or error)
+        )
         raise BadArgument(
             f"port {port} of {host}: {reason}; take another with --port, or end what listens there"
         ) from error
@@ -148,7 +154,10 @@ async def _serve(
     died = False
 
     def end() -> None:
-        if not server.should_exit:
+        if server.should_exit:
+            # Told twice: at once.
+            pool.close()
+        else:
             server.should_exit = True
             # Whatever runs on is stopped a little before its connection is closed, so that it is told why.
             loop.call_later(GRACE - 0.5, pool.close)

@@ -24,6 +24,8 @@
     isValidCompletionPosition: (yasqe) => {
       const token = yasqe.getCompleteToken();
       const may = token.state.possibleCurrent;
+      // Every completer whose place it is shows its list, and the last one would hide the others.
+      if (Yasqe.Autocompleters["case-class"].isValidCompletionPosition(yasqe)) return false;
       return Boolean(token.string) && !/^[?$]/.test(token.string) && may.includes("IRI_REF") && !may.includes("a");
     },
   });
@@ -31,6 +33,9 @@
 
   const yasgui = new Yasgui(document.getElementById("yasgui"), {
     persistenceId: `caseboard-${told.title}`,
+    // What somebody wrote stays until they close it.
+    persistencyExpire: 0,
+    contextMenuContainer: document.body,
     requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: false,
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
@@ -47,11 +52,35 @@
     return used.map((prefix) => `PREFIX ${prefix}: <${told.prefixes[prefix]}>\n`).join("") + text;
   }
 
+  // Every named query is a tab. What was given is kept: a tab that was closed stays closed, one that was
+  // changed stays as it is, and one that was not follows the server.
+  const key = `caseboard-given-${told.title}`;
+  const given = JSON.parse(localStorage.getItem(key) ?? "{}");
+  const first = yasgui.getTab();
   const tabOf = (name) => Object.values(yasgui._tabs).find((tab) => tab && tab.getName() === name);
+  const addQuery = (query, open) => yasgui.addTab(open, { name: query.name, yasqe: { value: declared(query.text) } });
+  for (const query of told.queries) {
+    const text = declared(query.text);
+    const there = tabOf(query.name);
+    if (!Object.hasOwn(given, query.name)) {
+      if (!there) addQuery(query, false);
+    } else if (there && text !== given[query.name]) {
+      const held = there.getPersistedJson();
+      if (held.yasqe.value === given[query.name]) {
+        // An editor is only made once its tab is opened.
+        if (there.getYasqe()) there.setQuery(text);
+        else there.emit("change", there, Object.assign(held, { yasqe: { ...held.yasqe, value: text } }));
+      }
+    }
+    given[query.name] = text;
+  }
+  localStorage.setItem(key, JSON.stringify(given));
+  if (first) yasgui.selectTabId(first.getId());
+
   function openQuery(query) {
     const there = tabOf(query.name);
     if (there) yasgui.selectTabId(there.getId());
-    else yasgui.addTab(true, { name: query.name, yasqe: { value: declared(query.text) } });
+    else addQuery(query, true);
   }
   const chooser = document.getElementById("queries");
   for (const query of told.queries) {
@@ -65,6 +94,32 @@
     if (query) openQuery(query);
     chooser.value = "";
   });
+
+  // The bar of tabs scrolls: the one that is open is in sight, and each says what it answers.
+  const bar = document.querySelector(".tabsList");
+  const titles = new Map(told.queries.map((query) => [query.name, query.title]));
+  function reveal() {
+    for (const [id, tab] of Object.entries(yasgui._tabs))
+      if (tab) yasgui.tabElements._tabs[id]?.tabEl?.setAttribute("title", titles.get(tab.getName()) ?? tab.getName());
+    const open = bar.querySelector(".tab.active");
+    if (!open) return;
+    const plus = bar.querySelector(".addTab").parentElement.offsetWidth;
+    const [start, end] = [open.offsetLeft, open.offsetLeft + open.offsetWidth + plus];
+    if (start < bar.scrollLeft || end > bar.scrollLeft + bar.clientWidth)
+      bar.scrollLeft = (start + end - bar.clientWidth) / 2;
+  }
+  for (const event of ["tabSelect", "tabAdd", "tabChange", "tabClose"]) yasgui.on(event, () => setTimeout(reveal));
+  // A wheel that turns only up and down moves the bar too.
+  bar.addEventListener(
+    "wheel",
+    (event) => {
+      const before = bar.scrollLeft;
+      if (!event.deltaX) bar.scrollLeft += event.deltaY;
+      if (bar.scrollLeft !== before) event.preventDefault();
+    },
+    { passive: false },
+  );
+  reveal();
 
   // What a result names of the case, as links to the map.
   const shown = document.getElementById("shown");
@@ -91,8 +146,9 @@
     }
   }
   // The answer is read after this is told of.
-  yasgui.on("queryResponse", (_, tab) => setTimeout(() => show(tab)));
-  yasgui.on("tabSelect", () => yasgui.getTab() && show(yasgui.getTab()));
+  yasgui.on("queryResponse", (_, tab) => setTimeout(() => tab === yasgui.getTab() && show(tab)));
+  // Which tab is open is only written down after this is told of.
+  yasgui.on("tabSelect", (_, id) => yasgui.getTab(id) && show(yasgui.getTab(id)));
 
   // An IRI of the case leads to what is told of it here; the web does not know it.
   document.addEventListener("click", (event) => {
