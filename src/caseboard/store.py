@@ -244,7 +244,7 @@ class Store:
         try:
             default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
             result = self.engine.query(
-                text, prefixes=self.prefixes, default_graph=default, named_graphs=named
+                text, prefixes=syntax.used(text, self.prefixes), default_graph=default, named_graphs=named
             )
             if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
                 result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])
