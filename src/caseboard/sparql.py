@@ -101,29 +101,35 @@ def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
     """
     if not isinstance(text, str):
         raise BadArgument(f"a query is a text, not {type(text).__name__}")
-    known, form, size, own, previous = set(prefixes), None, 0, False, Token("", "", 0)
-    for token in tokens(text):
+    known, form, size, own, previous = set(prefixes), None, 0, False, ""
+    # As `tokens` does, without making one of each: every query comes by here.
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "skip":
+            continue
         size += 1
-        if token.kind == "word":
-            word = token.text.upper()
+        word = ""
+        if kind == "word":
+            word = match.group().upper()
             if form is None and word in _UPDATES:
                 raise QueryRefused(
                     f"{word} would change the data, and a board is read-only. "
                     "Edit the case file, or copy the graph first: rdflib.Graph() + board.rdf.default_graph"
                 )
             if word == "SERVICE":
-                line, column = position(text, token.start)
+                line, column = position(text, match.start())
                 raise QueryRefused(f"line {line}, column {column}: {NO_SERVICE}")
             if form is None and word in FORMS:
                 form = word
             own = own or word == "FROM"
-        elif token.kind == "pname":
-            prefix = token.text.partition(":")[0]
-            if previous.kind == "word" and previous.text.upper() == "PREFIX":
+        elif kind == "pname":
+            prefix = match.group().partition(":")[0]
+            if previous == "PREFIX":
                 known.add(prefix)
             elif prefix not in known:
+                token = Token(kind, match.group(), match.start())
                 raise _unknown_prefix(text, token, prefix, known)
-        previous = token
+        previous = word
     if not size:
         raise QuerySyntaxError("the query is empty; try: SELECT ?who ?what WHERE { ?who cb:possesses ?what }")
     return Survey(form, size, own)

@@ -249,7 +249,11 @@ class Store:
         try:
             default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
             result = self.engine.query(
-                text, base_iri=BASE, prefixes=self.prefixes, default_graph=default, named_graphs=named
+                text,
+                base_iri=BASE,
+                prefixes=syntax.used(text, self.prefixes),
+                default_graph=default,
+                named_graphs=named,
             )
             if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
                 result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])

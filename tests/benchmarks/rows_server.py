@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
+import io
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,9 +16,11 @@ from statistics import median
 from urllib.parse import quote
 
 import caseboard
+from tests.benchmarks.asking import Asked, ask, cpu_seconds, get
 from tests.benchmarks.kglab_env import Unavailable, programs
 from tests.benchmarks.settings import Settings
 from tests.benchmarks.table import Line
+from tests.serving import descendants
 
 _CLIENTS = 8
 _PREFIXES = (
@@ -31,26 +32,45 @@ _QUERIES = (
     "SELECT ?a ?l { ?a a cb:Person ; rdfs:label ?l } ORDER BY ?l",
     "SELECT ?a ?b ?c { ?a cb:memberOf ?b . ?c cb:memberOf ?b FILTER(?a != ?c) }",
 )
+#: The queries that say in which order, by their place, with the variable that orders.
+_ORDERED = {2: "l"}
 #: At least so many times as many answers a second as the peer.
 _GOALS = {"oxigraph": 0.5, "rdflib-endpoint": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a server did under load: answers a second, seconds at the 95th percentile, answers that failed."""
+    """What a server did under load.
+
+    Attributes:
+        rate: answers a second.
+        late: seconds at the 95th percentile.
+        failed: answers that did not come, or are not the right ones.
+        cpu: seconds of CPU that all its processes took for an answer.
+    """
 
     rate: float
     late: float
     failed: int
+    cpu: float
 
     def __str__(self) -> str:
-        return f"{self.rate:,.0f}/s, {self.late * 1e3:.3g} ms"
+        return f"{self.rate:,.0f}/s, {self.late * 1e3:.3g} ms, {self.cpu * 1e3:.2g} ms CPU"
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A server that runs: its process, and where it answers."""
+
+    pid: int
+    port: int
+    path: str
 
 
 def serve(settings: Settings) -> Iterator[Line]:
     """Ask three servers the same of the same data, eight clients at once, in turns."""
     data = settings.scratch / "stated.nt"
-    _write(data)
+    right = _write(data)
     with ExitStack() as running:
         sides, missing = {"ours": running.enter_context(_ours())}, {}
         for name in _GOALS:
@@ -61,8 +81,9 @@ def serve(settings: Settings) -> Iterator[Line]:
         for kind in ("repeated", "new"):
             found: dict[str, list[Load]] = {name: [] for name in sides}
             for number in range(3 if settings.quick else 7):
-                for name, (port, path) in sides.items():
-                    found[name].append(_load(port, path, 3.0, f"{kind}-{number}", vary=kind == "new"))
+                for name, side in sides.items():
+                    load = _load(side, right, 3.0, f"{kind}-{number}", vary=kind == "new")
+                    found[name].append(load)
             for name, times in _GOALS.items():
                 ours, theirs = _middle(found["ours"]), found.get(name)
                 yield _line(f"serve: {kind} queries", ours, name, theirs, times, missing)
@@ -81,7 +102,12 @@ def _line(
         return Line(row, "hit-and-run", str(ours), peer, missing[peer], "", goal)
     other = _middle(theirs)
     ratio = ours.rate / other.rate
-    wrong = " FAILED ANSWERS" if ours.failed else ""
+    # Whoever answers wrongly is not fast: neither we nor, so that nothing is compared with it, a peer.
+    wrong = "".join(
+        f" {load.failed} WRONG ANSWERS OF {name}"
+        for name, load in (("OURS", ours), (peer, other))
+        if load.failed
+    )
     met = "yes" if ratio >= times and not ours.failed else "NO"
     return Line(
         row, "hit-and-run", str(ours), peer, str(other), f"{ratio:.3g} x{wrong}", goal, met, str(len(theirs))
@@ -93,25 +119,33 @@ def _middle(loads: Sequence[Load]) -> Load:
         median(load.rate for load in loads),
         median(load.late for load in loads),
         sum(load.failed for load in loads),
+        median(load.cpu for load in loads),
     )
 
 
-def _write(data: Path) -> None:
-    """Write what is stated, which is the default graph of the bundled case, as plain triples."""
-    everything = caseboard.open().query("CONSTRUCT WHERE { ?s ?p ?o }")
+def _write(data: Path) -> list[Asked]:
+    """Write what is stated, the default graph of the bundled case, as plain triples; return what is right."""
+    board = caseboard.open()
+    everything = board.query("CONSTRUCT WHERE { ?s ?p ?o }")
     everything.serialize(destination=data, format="nt", encoding="utf-8")
+    right = []
+    for number, text in enumerate(_QUERIES):
+        answer = io.BytesIO()
+        board.case.store.stream(_PREFIXES + text, answer, format="json")
+        right.append(Asked.of(_PREFIXES + text, answer.getvalue(), by=_ORDERED.get(number)))
+    return right
 
 
 @contextmanager
-def _ours() -> Iterator[tuple[int, str]]:
+def _ours() -> Iterator[_Side]:
     port = _free()
     command = (sys.executable, "-c", "from caseboard.cli import main; main()", "serve", "--port", str(port))
-    with _running(command, port):
-        yield port, "/sparql"
+    with _running(command, port) as pid:
+        yield _Side(pid, port, "/sparql")
 
 
 @contextmanager
-def _peer(name: str, data: Path, settings: Settings) -> Iterator[tuple[int, str]]:
+def _peer(name: str, data: Path, settings: Settings) -> Iterator[_Side]:
     packages = ["oxigraph"] if name == "oxigraph" else ["rdflib-endpoint[cli]", "uvicorn"]
     folder = programs(settings.cache, name, packages, install=not settings.quick)
     port, store = _free(), settings.scratch / "oxigraph"
@@ -124,12 +158,12 @@ def _peer(name: str, data: Path, settings: Settings) -> Iterator[tuple[int, str]
     else:
         command = (str(folder / name), "serve", "--host", "127.0.0.1", "--port", str(port), str(data))
         path = "/"
-    with _running(command, port):
-        yield port, path
+    with _running(command, port) as pid:
+        yield _Side(pid, port, path)
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int) -> Iterator[None]:
+def _running(command: Sequence[str], port: int) -> Iterator[int]:
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=silent, stderr=silent, env=dict(os.environ))
     try:
@@ -141,7 +175,7 @@ def _running(command: Sequence[str], port: int) -> Iterator[None]:
                 time.sleep(0.1)
         # Both sides have a moment for what they do when first asked.
         time.sleep(1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -152,31 +186,28 @@ def _free() -> int:
         return int(bound.getsockname()[1])
 
 
-def _load(port: int, path: str, seconds: float, run: str, *, vary: bool) -> Load:
-    begin, took, failed = time.monotonic(), list[float](), list[int]()
+def _load(side: _Side, right: Sequence[Asked], seconds: float, run: str, *, vary: bool) -> Load:
+    accept = {"Accept": "application/sparql-results+json"}
+    # Made before anybody asks; "~" stands where a comment makes it a query that nobody has asked before.
+    made = [
+        get(side.port, f"{side.path}?query={quote(one.text + (f' # {run} ~' if vary else ''))}", accept)
+        for one in right
+    ]
+    halves = [one.partition(b"~") for one in made]
 
-    def client(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        asked = number
-        while time.monotonic() < begin + seconds:
-            # A comment makes it a query that nobody has asked before.
-            mark = f" # {run} {number} {asked}" if vary else ""
-            text = _PREFIXES + _QUERIES[asked % len(_QUERIES)] + mark
-            asked += 1
-            start = time.monotonic()
-            accept = {"Accept": "application/sparql-results+json"}
-            connection.request("GET", f"{path}?query={quote(text)}", headers=accept)
-            response = connection.getresponse()
-            response.read()
-            took.append(time.monotonic() - start)
-            if response.status != 200:
-                failed.append(response.status)
-        connection.close()
+    def request(number: int, asked: int) -> tuple[int, bytes]:
+        which = asked % len(made)
+        if not vary:
+            return which, made[which]
+        before, _, after = halves[which]
+        return which, b"%b%d-%d%b" % (before, number, asked, after)
 
-    clients = [threading.Thread(target=client, args=(number,)) for number in range(_CLIENTS)]
-    for one in clients:
-        one.start()
-    for one in clients:
-        one.join()
-    elapsed = time.monotonic() - begin
-    return Load(len(took) / elapsed, sorted(took)[int(len(took) * 0.95)], len(failed))
+    def is_right(which: int, body: bytes) -> bool:
+        return right[which].is_answered(body, by=_ORDERED.get(which))
+
+    pids = [side.pid, *descendants(side.pid)]
+    before = cpu_seconds(pids)
+    found = ask(side.port, request, is_right, clients=_CLIENTS, seconds=seconds)
+    answers = max(1, len(found.took))
+    late = sorted(found.took)[int(len(found.took) * 0.95)] if found.took else found.seconds
+    return Load(len(found.took) / found.seconds, late, found.failed, (cpu_seconds(pids) - before) / answers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import OrderedDict
 from collections.abc import Awaitable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 from caseboard.server import pages, workbench
 from caseboard.server.front import Front
 from caseboard.server.house import EXPORTS, QUERIES
+from caseboard.server.kept import Kept
 from caseboard.server.log import Log
 from caseboard.server.negotiation import choose
 from caseboard.server.pool import Pool
@@ -26,8 +26,6 @@ from caseboard.server.worker import Job, Reply, pack
 _TEXT, _HTML, _JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
 #: Results of the house that are larger are made anew each time.
 _KEPT_BYTES, _KEPT = 8_000_000, 64
-#: Of answers to queries, those up to a size are kept, the last ones asked for up to a sum.
-_ANSWER_BYTES, _HELD_BYTES = 200_000, 32_000_000
 
 
 class Routes:
@@ -37,13 +35,12 @@ class Routes:
         pool: who answers.
         told: what the keeper told of the case: its title, prefixes and named queries.
         log: where requests are written.
+        answers: that were given before.
     """
 
-    def __init__(self, pool: Pool, told: Mapping[str, Any], log: Log) -> None:
-        self.pool, self.told, self.log = pool, told, log
+    def __init__(self, pool: Pool, told: Mapping[str, Any], log: Log, answers: Kept) -> None:
+        self.pool, self.told, self.log, self.answers = pool, told, log, answers
         self._kept: dict[str, Reply] = {}
-        self._answers: OrderedDict[bytes, Reply] = OrderedDict()
-        self._held = 0
 
     # --- SPARQL -----------------------------------------------------------------------------------
 
@@ -72,21 +69,15 @@ class Routes:
         if query.default is not None:
             asked |= {"default": query.default, "named": query.named or ()}
         key = pack(asked)
-        if (reply := self._answers.get(key)) is None:
+        if (reply := self.answers.get(key)) is None:
             return await self._respond(request, self._asked(key))
-        self._answers.move_to_end(key)
         return self._response(request, *reply)
 
     async def _asked(self, key: bytes) -> Reply:
         """Return the reply to a query, and keep it: what is asked does not change while it is served."""
         head, data = await self.pool.query(key)
-        if head["status"] == 200 and head.get("lasting") and len(data) <= _ANSWER_BYTES:
-            if key not in self._answers:
-                self._held += len(key) + len(data)
-            self._answers[key] = head, data
-            while self._held > _HELD_BYTES:
-                old, (_, gone) = self._answers.popitem(last=False)
-                self._held -= len(old) + len(gone)
+        if head["status"] == 200 and head.get("lasting"):
+            self.answers.put(key, (head, data), len(data))
         return head, data
 
     async def _body(self, request: Request) -> bytes:
@@ -238,9 +229,9 @@ class Routes:
         return Response(self.log.metrics(gauges, counters), media_type="text/plain; version=0.0.4")
 
 
-def make_app(pool: Pool, told: Mapping[str, Any], log: Log) -> ASGIApp:
+def make_app(pool: Pool, told: Mapping[str, Any], log: Log, answers: Kept) -> ASGIApp:
     """Return the application."""
-    board = Routes(pool, told, log)
+    board = Routes(pool, told, log, answers)
     routes = [
         Route("/sparql", board.sparql, methods=["GET", "POST"]),
         Route("/sparql/", board.sparql, methods=["GET", "POST"]),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import time
 import traceback
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from caseboard.server.lanes import Busy, Died, Stopped
 from caseboard.server.log import Log, place
-from caseboard.server.pool import Busy, Died, Stopped
 from caseboard.server.protocol import Refusal
 from caseboard.server.worker import TEXT
 
@@ -36,14 +35,13 @@ class Front:
 
     def __init__(self, app: ASGIApp, log: Log) -> None:
         self._app, self._log = app, log
-        self._run, self._numbers = os.urandom(3).hex(), itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begin, id_ = time.perf_counter(), f"{self._run}-{next(self._numbers)}"
+        begin, id_ = time.perf_counter(), self._log.number()
         state: dict[str, Any] = {}
         scope["state"] = state
         status = 499
@@ -61,19 +59,8 @@ class Front:
                 await _options(scope["path"])(scope, receive, sent)
             else:
                 await self._app(scope, receive, sent)
-        except Refusal as error:
-            response = _said(error.status, error.message, error.headers)
-        except Busy:
-            response = _said(429, "too many are asking; try again in a moment", {"Retry-After": "1"})
-        except Stopped:
-            response = _said(
-                503, "the query was stopped: its time was up. Make it more selective, or add LIMIT"
-            )
-        except Died:
-            response = _said(
-                503,
-                "the engine gave up on this query (too deep, or too much memory), or the server is ending",
-            )
+        except (Refusal, Busy, Stopped, Died) as error:
+            response = refusal(error)
         except ClientDisconnect:
             status = 499
         except Exception:
@@ -89,6 +76,34 @@ class Front:
         self._log.request(
             id=id_, method=scope["method"], path=scope["path"], status=status, seconds=seconds, **more
         )
+
+
+def refusal(error: Exception | None) -> Response | None:
+    """Return the response to what cannot be answered, None where it is none of the ways to refuse."""
+    match error:
+        case Refusal():
+            return _said(error.status, error.message, error.headers)
+        case Busy():
+            return _said(429, "too many are asking; try again in a moment", {"Retry-After": "1"})
+        case Stopped():
+            return _said(503, "the query was stopped: its time was up. Make it more selective, or add LIMIT")
+        case Died():
+            return _said(
+                503,
+                "the engine gave up on this query (too deep, or too much memory), or the server is ending",
+            )
+        case _:
+            return None
+
+
+def on_the_wire(response: Response, id_: str, path: str, first: bytes) -> bytes:
+    """Return a response as it is sent, complete as all are; ``first`` are headers before its own."""
+    message: Message = {"status": response.status_code, "headers": response.raw_headers}
+    _complete(message, id_, path)
+    lines = b"".join(b"%b: %b\r\n" % header for header in message["headers"])
+    phrase = HTTPStatus(response.status_code).phrase
+    start = f"HTTP/1.1 {response.status_code} {phrase}\r\n".encode()
+    return b"".join((start, first, lines, b"\r\n", bytes(response.body)))
 
 
 def _complete(message: Message, id_: str, path: str) -> None:

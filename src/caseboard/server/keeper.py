@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseboardError, CaseError
-from caseboard.server.answers import warm
+from caseboard.server.answers import answer_get, warm
 from caseboard.server.described import read_query
 from caseboard.server.house import address, answer
 from caseboard.server.limits import Limits
@@ -227,7 +227,11 @@ def _fork_workers(control: socket.socket, board: Board, store: Store, limits: Li
                     work(
                         wires[0],
                         LANES[kind],
-                        answer=lambda job: answer(board, store, job, limits),
+                        answer=lambda job, body: (
+                            answer_get(store, job, body, limits)
+                            if job["kind"] == "get"
+                            else answer(board, store, job, limits)
+                        ),
                         limits=limits,
                         keeper=me,
                         lifeline=theirs,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import sys
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from typing import TextIO
 
 #: Upper bounds in seconds of the buckets in which answers are counted by how long they took.
@@ -18,13 +22,26 @@ class Log:
     Args:
         stream: where to; None for stderr.
         queries: whether to write the text of queries.
+        later: calls back at the end of a turn, for which lines are gathered; None to write each at once.
     """
 
-    def __init__(self, *, stream: TextIO | None = None, queries: bool = False) -> None:
-        self._stream, self.queries = stream, queries
+    def __init__(
+        self,
+        *,
+        stream: TextIO | None = None,
+        queries: bool = False,
+        later: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
+        self._stream, self.queries, self._later = stream, queries, later
+        self._lines: list[str] = []
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self._seconds: Counter[int] = Counter()
         self._total = 0.0
+        self._run, self._numbers = os.urandom(3).hex(), itertools.count(1)
+
+    def number(self) -> str:
+        """Return an id for a request."""
+        return f"{self._run}-{next(self._numbers)}"
 
     def request(
         self,
@@ -37,9 +54,7 @@ class Log:
         **more: object,
     ) -> None:
         """Write one request, and count it; what is None is left out."""
-        self.requests[(method, place(path), status)] += 1
-        self._total += seconds
-        self._seconds[sum(seconds > bound for bound in BUCKETS)] += 1
+        self._count((method, place(path), status), seconds)
         line = {
             "id": id,
             "method": method,
@@ -51,10 +66,37 @@ class Log:
         # ASCII, so that nothing from outside can end the line or move a cursor.
         self.write(line)
 
+    def found(self, id_: str, seconds: float, rows: int | None) -> None:
+        """Write and count a GET of /sparql that was answered: what is written most, with the least effort."""
+        self._count(("GET", "/sparql", 200), seconds)
+        known = "" if rows is None else f', "rows": {rows}'
+        self._out(
+            f'{{"id": "{id_}", "method": "GET", "path": "/sparql", "status": 200, '
+            f'"ms": {round(seconds * 1000, 1)}{known}}}\n'
+        )
+
+    def _count(self, what: tuple[str, str, int], seconds: float) -> None:
+        self.requests[what] += 1
+        self._total += seconds
+        self._seconds[bisect_left(BUCKETS, seconds)] += 1
+
     def write(self, line: dict[str, object]) -> None:
         """Write one line."""
+        self._out(json.dumps(line) + "\n")
+
+    def _out(self, line: str) -> None:
+        if not self._lines and self._later is not None:
+            self._later(self.flush)
+        self._lines.append(line)
+        if self._later is None:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that were gathered."""
+        text = "".join(self._lines)
+        self._lines.clear()
         stream = self._stream or sys.stderr
-        stream.write(json.dumps(line) + "\n")
+        stream.write(text)
         stream.flush()
 
     def metrics(self, gauges: dict[str, float], counters: dict[str, float]) -> str:

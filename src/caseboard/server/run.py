@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import socket
@@ -122,6 +123,8 @@ async def _serve(
     import uvicorn
 
     from caseboard.server.app import make_app
+    from caseboard.server.direct import Direct
+    from caseboard.server.kept import Kept
     from caseboard.server.log import Log
     from caseboard.server.pool import Pool
     from caseboard.server.wire import patient
@@ -136,9 +139,14 @@ async def _serve(
 
     pool = Pool(control, limits)
     await pool.start()
+    loop = asyncio.get_running_loop()
+    log, answers = Log(queries=log_queries, later=loop.call_soon), Kept()
+    # What is there by now stays: nothing of it need be looked through again and again.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
-        make_app(pool, told, Log(queries=log_queries)),
-        http=patient(limits.body_seconds),
+        make_app(pool, told, log, answers),
+        http=patient(limits.body_seconds, Direct(pool, log, answers)),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -150,7 +158,6 @@ async def _serve(
         limit_concurrency=limits.connections,
     )
     server = Server(config)
-    loop = asyncio.get_running_loop()
     died = False
 
     def end() -> None:
@@ -179,6 +186,7 @@ async def _serve(
         announced.cancel()
         loop.remove_reader(control)
         pool.close()
+        log.flush()
     if died:
         raise CaseError("the process that holds the case has died; start the server again")
 

@@ -39,7 +39,7 @@ def pack(head: Job, body: bytes = b"") -> bytes:
 
 
 def work(
-    wire: int, lane: str, *, answer: Callable[[Job], Reply], limits: Limits, keeper: int, lifeline: int
+    wire: int, lane: str, *, answer: Callable[[Job, bytes], Reply], limits: Limits, keeper: int, lifeline: int
 ) -> NoReturn:
     """Answer what comes over the wire until it closes; never returns.
 
@@ -57,19 +57,23 @@ def work(
         seconds = HOUSE_SECONDS if lane == "house" else limits.timeout
         confine(limits, files=lane == "house")
         _write(wire, pack({"hello": os.getpid()}))
+        used, allowed = 0.0, -1.0
         while (job := _read(wire)) is not None:
-            _allow(seconds)
-            head, body = _guarded(answer, job)
-            _write(wire, pack({**head, "cpu": time.process_time()}, body))
+            if used > allowed:
+                _allow(seconds + 1)
+                allowed = used + 1
+            head, body = _guarded(answer, *job)
+            used = time.process_time()
+            _write(wire, pack({**head, "cpu": used}, body))
         status = 0
     finally:
         # Not sys.exit: buffers and exit handlers are the keeper's.
         os._exit(status)
 
 
-def _guarded(answer: Callable[[Job], Reply], job: Job) -> Reply:
+def _guarded(answer: Callable[[Job, bytes], Reply], job: Job, body: bytes) -> Reply:
     try:
-        return answer(job)
+        return answer(job, body)
     except MemoryError:
         return {"status": 503, "type": TEXT}, b"the query needs more memory than it may have; add LIMIT\n"
     except Exception:  # noqa: BLE001  a defect of ours: it is logged, and costs one answer
@@ -105,23 +109,16 @@ def _allow(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, hard))
 
 
-def _read(wire: int) -> Job | None:
-    prefix = _exactly(wire, FRAME.size)
-    if prefix is None:
+def _read(wire: int) -> tuple[Job, bytes] | None:
+    # Most jobs come in one piece.
+    data = os.read(wire, 65_536)
+    while data and (len(data) < FRAME.size or len(data) < FRAME.size + sum(FRAME.unpack_from(data))):
+        part = os.read(wire, 1 << 20)
+        data = data + part if part else b""
+    if not data:
         return None
-    head, body = FRAME.unpack(prefix)
-    data = _exactly(wire, head + body)
-    return None if data is None else json.loads(data[:head])
-
-
-def _exactly(wire: int, size: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < size:
-        part = os.read(wire, size - len(parts))
-        if not part:
-            return None
-        parts += part
-    return bytes(parts)
+    begin = FRAME.size + FRAME.unpack_from(data)[0]
+    return json.loads(data[FRAME.size : begin]), data[begin:]
 
 
 def _write(wire: int, data: bytes) -> None:
