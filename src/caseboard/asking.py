@@ -14,7 +14,7 @@ import click
 from caseboard import sparql
 from caseboard.engine import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.options import Command, answers, check_format, includes, on_board, reads_case, yes_or_no
-from caseboard.table import Table, markdown
+from caseboard.table import Table, counts_nothing, markdown
 from caseboard.terminal import note, progress, read_in, say, show_table, write_out
 
 if TYPE_CHECKING:
@@ -312,5 +312,7 @@ def _is_empty(answer: Answer, format_: str) -> bool | None:
     if answer.kind == "ask":
         return answer.data != b"true"
     if answer.kind == "select":
-        return answer.data.count(b"\n") < 2 if format_ not in ("json", "xml") else None
+        if format_ in ("json", "xml"):
+            return None
+        return answer.data.count(b"\n") < 2 or counts_nothing(answer.data)
     return not answer.data.strip() if format_ not in ("jsonld", "rdfxml") else None
