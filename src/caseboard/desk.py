@@ -18,8 +18,8 @@ from caseboard.given import as_terms, hide, projected
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
 from caseboard.store import Answer, Store
-from caseboard.strays import strays
-from caseboard.table import Table, counts_nothing
+from caseboard.strays import counts, strays
+from caseboard.table import Table, is_zero
 from caseboard.terms import CB, join_known
 from caseboard.world import unknown
 
@@ -39,12 +39,12 @@ def _in_a_notebook() -> bool:
     return hasattr(os, "fork") and bool(shell) and hasattr(shell, "kernel")
 
 
-def _is_empty(answer: Answer) -> bool:
+def _is_empty(answer: Answer, text: str) -> bool:
     """Say whether an answer in TSV or N-Triples has nothing in it, or only the number 0 of things."""
     if answer.kind == "ask":
         return answer.data != b"true"
     if answer.kind == "select":
-        return answer.data.count(b"\n") < 2 or counts_nothing(answer.data)
+        return answer.data.count(b"\n") < 2 or (is_zero(answer.data) and counts(text))
     return not answer.data.strip()
 
 
@@ -101,7 +101,7 @@ class Desk:
         answer = self.answer(text, include=include, timeout=timeout, bindings=bindings, apart=apart)
         took = time.perf_counter() - start
         if answer.kind == "select":
-            empty = _is_empty(answer)
+            empty = _is_empty(answer, text)
 
             def advise() -> tuple[str, ...]:
                 return self.advise(text, include=include, bindings=bindings, own=own, seen=(empty, took))
@@ -184,7 +184,7 @@ class Desk:
         """
         if seen is None:
             start = time.perf_counter()
-            empty = _is_empty(self.answer(text, include=include, bindings=bindings))
+            empty = _is_empty(self.answer(text, include=include, bindings=bindings), text)
             seen = empty, time.perf_counter() - start
         empty, took = seen
         lost = own and (strays(text, bound=bindings or {}) or unknown(self._case.store, text))

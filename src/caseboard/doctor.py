@@ -24,10 +24,9 @@ from caseboard.lookup import fold
 from caseboard.mending import Mending
 from caseboard.misplaced import Misplaced
 from caseboard.network import INCLUDES
-from caseboard.spans import word
 from caseboard.sparql import LONG_QUERY, Token, mentioned, tokens
 from caseboard.store import Answer
-from caseboard.strays import strays, tested_only
+from caseboard.strays import counts, redeclared, strays, tested_only
 from caseboard.terms import CB, GRAPHS, RDFS, local_name
 from caseboard.world import unknown
 
@@ -35,7 +34,6 @@ from caseboard.world import unknown
 TIMES, LONGEST, SECONDS = 10, 5.0, 0.5
 #: Names are near whose letters agree to this degree.
 _NEAR = 0.75
-_AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 #: So many combinations of near names are tried.
 _COMBINATIONS = 27
 
@@ -62,7 +60,7 @@ class _Visit:
 
     def advice(self) -> tuple[str, ...]:
         told = strays(self._question.text, bound=self._question.bindings) if self._question.own else ()
-        if self._question.empty and self._counts():
+        if self._question.empty and counts(self._question.text):
             none = self._counts_none()
             self._question = replace(self._question, empty=none)
         if self._question.own and (strange := self._unknown()):
@@ -107,24 +105,19 @@ class _Visit:
         less |= self._staged(self._inferred)
         return (*told, *cause.values(), *fixes.values(), *less.values())
 
-    def _counts(self) -> bool:
-        """Say whether a query has one row at any rate, with what it counts or sums up."""
-        query = self._query
-        if query is None or query.form != "SELECT":
-            return False
-        words = {word(token) for token in tokens(query.head)}
-        return bool(words & _AGGREGATES) and "GROUP" not in {word(token) for token in tokens(query.tail)}
-
     def _counts_none(self) -> bool:
         """Say whether a query has nothing to count; if so, what it counts is looked into, not the number."""
-        if self._query is None or not self._question.own:
+        asked, query = self._question.text, self._query
+        if query is None or not self._question.own:
             return False
-        text = self._query.alone()
+        text = query.alone()
         counted = dissect(text, reads=self._case.store.reads)
         if counted is None:
             return False
-        self._question, self._query = replace(self._question, text=text), replace(counted, form="COUNT")
-        return bool(self._staged(lambda: [] if count(self._asked(text)) else [(0, "none")]))
+        if self._staged(lambda: [] if count(self._asked(text)) else [(0, "none")]):
+            self._question, self._query = replace(self._question, text=text), replace(counted, form="COUNT")
+            return True
+        return bool(self._staged(lambda: [] if count(self._asked(asked)) else [(0, "none")]))
 
     def _asked(self, text: str) -> Answer:
         return self._ask(text, self._question.include, self._question.bindings)
@@ -177,6 +170,9 @@ class _Visit:
         # Nobody tests whether a pattern has a solution, knowing that it can have none.
         exists = [part for part in query.parts if any(t.text == "{" for t in part.tokens)]
         inside |= {t.start for part in exists if part.kind == "filter" for t in part.tokens}
+        if self._question.empty:
+            start = len(self._question.text) - len(query.tail)
+            inside |= {t.start for t in tokens(self._question.text) if t.start >= start}
         graphs = {term for part in query.parts for _, term in part.graphs}
         return lambda token: token.start in inside or token.text in graphs or token.text in query.dataset
 
@@ -236,7 +232,7 @@ class _Visit:
         for token, iri in mentioned(text, prefixes=self._case.store.prefixes):
             if iri in known:
                 name = known[iri]
-                written = f"<{name}>" if "://" in name else name
+                written = f"<{name}>" if "://" in name and name[0] != "<" else name
                 parts += [text[last : token.start], written]
                 last = token.start + len(token.text)
         return "".join([*parts, text[last:]])
@@ -250,7 +246,7 @@ class _Visit:
         # What others call the name of a thing, is a label here.
         alike = [verb for verb in used if likeness(wanted, local_name(verb), "")]
         alike += [RDFS + "label"] if fold(wanted) in ("name", "title", "preflabel") else []
-        return [self._case.curie(verb) for verb in dict.fromkeys(alike)][:3]
+        return [self._written(verb) for verb in dict.fromkeys(alike)][:3]
 
     def _near(self, token: Token, iri: str) -> list[str]:
         wanted = local_name(iri)
@@ -263,7 +259,13 @@ class _Visit:
         # What is the same but for case, is what is meant.
         far = ranked[0][0] + (0.1 if ranked[0][0] > -1 else 0) if ranked else 0
         names = dict.fromkeys(name for score, _, name in ranked if score <= far)
-        return [self._case.curie(name) for name in names][:3]
+        return [self._written(name) for name in names][:3]
+
+    def _written(self, iri: str) -> str:
+        """Return an IRI as the query can write it."""
+        name = self._case.curie(iri)
+        other = redeclared(self._question.text, self._case.store.prefixes)
+        return f"<{iri}>" if name.partition(":")[0] in other else name
 
     def _candidates(self, token: Token) -> Iterator[tuple[str, str]]:
         """Yield the IRIs and labels that may stand where a term stands: verbs where it is a verb."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from caseboard.claims import Case
@@ -18,12 +19,15 @@ from caseboard.engine import parse_table
 from caseboard.errors import QueryError
 from caseboard.lookup import fold
 from caseboard.sparql import Token, tokens
+from caseboard.strays import redeclared
 from caseboard.terms import local_name, plain
 
 #: So many values are told of one literal, and so many are tried of what may be meant.
 _TOLD, _TRIED = 3, 8
 #: A part of a name is looked for from so many letters on; fewer are in everything.
 _PART = 3
+#: Texts are near whose letters agree to this degree; so many are compared.
+_NEAR, _COMPARED = 0.8, 2_000
 _BLOCKS = frozenset(("union", "group", "select", "optional", "minus", "lateral", "triples"))
 
 
@@ -74,16 +78,21 @@ class Mending:
         """
         spots = [spot for spot in self._spots() if suspects is None or spot.part.place in suspects]
         told: dict[tuple[int, str], list[str]] = {}
-        found: list[Finding] = []
+        otherwise: dict[int, list[str]] = {}
         for spot in spots:
             values = self._fitting(spot) or self._in_the_pattern(spot)
             if values:
                 told.setdefault((spot.part.place, self._has(spot)), []).extend(values)
             elif said := self._otherwise(spot):
-                found.append((spot.part.place, said))
-        if not told and not found:
+                otherwise.setdefault(spot.part.place, []).append(said)
+        if not told and not otherwise:
             told = self._together(spots)
         places = {spot.part.place: spot.part for spot in spots}
+        found = [
+            (place, f"{shown(places[place])}: {'; '.join(dict.fromkeys(said))}")
+            for place, said in otherwise.items()
+            if not any(place == one for one, _ in told)
+        ]
         found += [
             (place, f"{shown(places[place])}: {has} {_and(list(dict.fromkeys(values))[:_TOLD])}")
             for (place, has), values in told.items()
@@ -154,22 +163,23 @@ class Mending:
         ]
 
     def _together(self, spots: Sequence[_Spot]) -> dict[tuple[int, str], list[str]]:
-        """Return what mends the query where literals of several parts differ, and one alone does not help."""
-        chosen = {spot.part.place: spot for spot in spots if spot.compared.kind in ("is", "values", "bind")}
+        """Return what mends the query where several literals differ, and one alone does not help."""
+        chosen = _disjoint([spot for spot in spots if spot.compared.kind in ("is", "values", "bind")])
         if len(chosen) < 2:
             return {}
-        relaxed = {place: spot.relax(_same(spot)) for place, spot in chosen.items()}
-        first: dict[int, str] = {}
-        for place, spot in chosen.items():
-            values = self._values(relaxed, spot.extract)
-            if not values:
-                return {}
-            first[place] = values[0]
-        mended = {place: chosen[place].corrected(_fit(chosen[place], one)) for place, one in first.items()}
-        if not self._number(self._query.whole(mended)):
+        relaxed = _all(chosen, [None] * len(chosen))
+        found = [self._values(relaxed, spot.extract) for spot in chosen]
+        if not all(found):
             return {}
-        differing = {place: one for place, one in first.items() if one != chosen[place].compared.literal}
-        return {(place, self._has(chosen[place])): [self._written(one)] for place, one in differing.items()}
+        first = [values[0] for values in found]
+        mended = [_fit(spot, value) for spot, value in zip(chosen, first, strict=True)]
+        if not self._number(self._query.whole(_all(chosen, mended))):
+            return {}
+        told: dict[tuple[int, str], list[str]] = {}
+        for spot, value in zip(chosen, first, strict=True):
+            if value != spot.compared.literal:
+                told.setdefault((spot.part.place, self._has(spot)), []).append(self._written(value))
+        return told
 
     def _otherwise(self, spot: _Spot) -> str:
         """Return what else a literal may be meant for: a part of a text, a number, a language, a thing."""
@@ -180,7 +190,7 @@ class Mending:
             return self._ordered(spot)
         if kind == "language" or _call(spot.compared.what) == "LANG":
             return self._language(spot)
-        return self._named(spot) or self._part_of(spot)
+        return self._named(spot) or self._part_of(spot) or self._nearest(spot)
 
     def _in_a_text(self, spot: _Spot) -> str:
         one = spot.compared
@@ -196,7 +206,7 @@ class Mending:
             return ""
         values = self._values({spot.part.place: spot.without(test)}, inner, literals=False)
         has = _and([self._written(value) for value in values[:_TOLD]])
-        return f"{shown(spot.part)}: the data has {has}; `{cut(test)}` has {self._result(number)}"
+        return f"the data has {has}; `{cut(test)}` has {self._result(number)}"
 
     def _ordered(self, spot: _Spot) -> str:
         one = spot.compared
@@ -212,9 +222,7 @@ class Mending:
                     mended = f"{lexical}^^{self._case.curie(datatype[1:-1])}"
                     sign = self._sign(spot)
                     told = f"{one.what} is of {self._case.curie(datatype[1:-1])}"
-                    return (
-                        f"{shown(spot.part)}: {told}; `{one.what} {sign} {mended}` has {self._result(number)}"
-                    )
+                    return f"{told}; `{one.what} {sign} {mended}` has {self._result(number)}"
         return ""
 
     def _sign(self, spot: _Spot) -> str:
@@ -229,11 +237,11 @@ class Mending:
         if not kept and '""' in values:
             tagless = spot.without(f'{what} = ""')
             return (
-                f"{shown(spot.part)}: no text there has a language"
+                "no text there has a language"
                 if self._number(self._query.whole({spot.part.place: tagless}))
                 else ""
             )
-        return f"{shown(spot.part)}: {what} is {_or(kept[:_TOLD])} there" if kept else ""
+        return f"{what} is {_or(kept[:_TOLD])} there" if kept else ""
 
     def _named(self, spot: _Spot) -> str:
         one = spot.compared
@@ -246,7 +254,7 @@ class Mending:
             text = spot.without(f"{one.variable} = {term}") if _as_text(one) else spot.corrected(term)
             if number := self._number(self._query.whole({spot.part.place: text})):
                 said = f"{one.literal} is a text, and {term} a name"
-                return f"{shown(spot.part)}: {said}; with that, the query has {self._result(number)}"
+                return f"{said}; with that, the query has {self._result(number)}"
         return ""
 
     def _part_of(self, spot: _Spot) -> str:
@@ -264,7 +272,30 @@ class Mending:
             return ""
         has = _and([self._written(value) for value in values[:_TOLD]])
         more = f" and {len(values) - _TOLD} more" if len(values) > _TOLD else ""
-        return f"{shown(spot.part)}: no text there is just this; the data has {has}{more}"
+        return f"no text there is just this; the data has {has}{more}"
+
+    def _nearest(self, spot: _Spot) -> str:
+        """Return the texts that are spelt nearly like a literal, where there are any."""
+        lexical = fold(_lexical(spot.compared.literal) or "")
+        letters = re.sub(r"[\W\d]", "", lexical)
+        if len(letters) <= _PART or not _bare(spot):
+            return ""
+        values = self._values({spot.part.place: spot.relax("true")}, spot.extract)
+        near: list[tuple[float, str]] = []
+        for value in values[:_COMPARED]:
+            text = fold(plain(value))
+            # Season 1 is no misspelt season 2.
+            if re.sub(r"[\W\d]", "", text) == letters:
+                continue
+            matcher = SequenceMatcher(None, lexical, text)
+            if matcher.quick_ratio() >= _NEAR and (ratio := matcher.ratio()) >= _NEAR:
+                near.append((-ratio, value))
+        fitting = [one for _, one in sorted(near)[:_TRIED] if self._mends(spot, _fit(spot, one))]
+        if not fitting:
+            return ""
+        return (
+            f"no text there is just this; the nearest is {_or([self._written(o) for o in fitting[:_TOLD]])}"
+        )
 
     # --- within blocks ----------------------------------------------------------------------------
 
@@ -340,7 +371,8 @@ class Mending:
 
     def _term(self, iri: str) -> str:
         curie = self._case.curie(iri)
-        return curie if curie != iri else f"<{iri}>"
+        other = redeclared(self._question.text, self._case.store.prefixes)
+        return f"<{iri}>" if curie == iri or curie.partition(":")[0] in other else curie
 
     def _values(
         self,
@@ -391,6 +423,34 @@ class Mending:
             return self._case.curie(term[1:-1])
         text, mark, datatype = term.rpartition("^^<")
         return f"{text}^^{self._case.curie(datatype[:-1])}" if mark else term
+
+
+def _disjoint(spots: Sequence[_Spot]) -> list[_Spot]:
+    """Return spots of which none overlaps another: one of each pattern, list or block, any of a filter."""
+    kept: list[_Spot] = []
+    for spot in spots:
+        one = spot.compared
+        others = [other.compared for other in kept if other.part is spot.part]
+        if not others or (spot.part.kind == "filter" and all(other.end <= one.start for other in others)):
+            kept.append(spot)
+    return kept
+
+
+def _all(spots: Sequence[_Spot], literals: Sequence[str | None]) -> dict[int, str]:
+    """Return the parts with other literals in several places, or with tests where there is None."""
+    changed: dict[int, str] = {}
+    for spot, literal in reversed(list(zip(spots, literals, strict=True))):
+        one, place = spot.compared, spot.part.place
+        if spot.part.kind != "filter":
+            changed[place] = spot.relax(_same(spot)) if literal is None else spot.corrected(literal)
+            continue
+        text = changed.get(place, spot.part.text)
+        test = f"(isLiteral({spot.extract}) && {_same(spot)})"
+        if literal is None:
+            changed[place] = text[: one.start] + test + text[one.end :]
+        else:
+            changed[place] = text[: one.at] + literal + text[one.at + len(one.literal) :]
+    return changed
 
 
 def _same(spot: _Spot) -> str:

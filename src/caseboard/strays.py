@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from caseboard.errors import did_you_mean
 from caseboard.spans import Unreadable, closing, is_mark, word
 from caseboard.sparql import FORMS, Token, tokens
+
+_AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 
 
 def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
@@ -30,8 +32,12 @@ def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
     known = {token.text[1:] for token in rest if token.kind == "var"}
     asked = dict.fromkeys(token.text for token in head if token.kind == "var")
     lost = [name for name in asked if name[1:] not in known | made | set(bound)]
-    effect = "so its column is empty" if form == "SELECT" else "so nothing comes of it"
-    return tuple(f"{name} is bound nowhere in the query, {effect}{_near(name, known)}" for name in lost)
+    columns = {token.text for token in _outside(head)} if form == "SELECT" else set()
+    found = []
+    for name in lost:
+        effect = "its column is empty" if name in columns else "nothing comes of it"
+        found.append(f"{name} is bound nowhere in the query, so {effect}{_near(name, known)}")
+    return tuple(found)
 
 
 def tested_only(listed: Collection[Token], binding: Collection[str]) -> Iterator[str]:
@@ -41,9 +47,52 @@ def tested_only(listed: Collection[Token], binding: Collection[str]) -> Iterator
             yield f"{name} is bound nowhere in the query, so no test on it is passed{_near(name, binding)}"
 
 
+def counts(text: str) -> bool:
+    """Say whether a query has one row at any rate, with what it counts or sums up.
+
+    >>> counts("SELECT (COUNT(?a) AS ?n) { ?a cb:helps ?b }")
+    True
+    >>> counts("SELECT ?a (COUNT(?b) AS ?n) { ?a cb:helps ?b } GROUP BY ?a")
+    False
+    """
+    try:
+        form, head, rest = _cut(list(tokens(text)))
+        after = rest[closing(rest, 0) + 1 :]
+    except Unreadable:
+        return False
+    words = {word(token) for token in head}
+    return form == "SELECT" and bool(words & _AGGREGATES) and not any(word(one) == "GROUP" for one in after)
+
+
+def redeclared(text: str, prefixes: Mapping[str, str]) -> frozenset[str]:
+    """Return the prefixes that a query declares for something else than they stand for otherwise.
+
+    >>> sorted(redeclared("PREFIX cb: <urn:x:> PREFIX t: <urn:y:> ASK {}", {"cb": "urn:cb:"}))
+    ['cb']
+    """
+    listed = list(tokens(text))
+    found = set()
+    for at in range(1, len(listed) - 1):
+        if word(listed[at - 1]) == "PREFIX" and listed[at].kind == "pname":
+            name = listed[at].text.partition(":")[0]
+            if prefixes.get(name, listed[at + 1].text[1:-1]) != listed[at + 1].text[1:-1]:
+                found.add(name)
+    return frozenset(found)
+
+
 def _near(name: str, known: Collection[str]) -> str:
     near = did_you_mean(name, sorted(f"?{one}" for one in known))
     return f"; {near.strip()[0].lower()}{near.strip()[1:]}" if near else ""
+
+
+def _outside(head: list[Token]) -> Iterator[Token]:
+    at = 0
+    while at < len(head):
+        if is_mark(head[at], "("):
+            at = closing(head, at)
+        else:
+            yield head[at]
+        at += 1
 
 
 def _cut(listed: list[Token]) -> tuple[str, list[Token], list[Token]]:

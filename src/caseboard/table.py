@@ -194,10 +194,10 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def counts_nothing(table: bytes) -> bool:
+def is_zero(table: bytes) -> bool:
     r"""Say whether a table in TSV or CSV is one row with nothing in it but 0.
 
-    >>> counts_nothing(b"?n\n0\n"), counts_nothing(b"?n\n1\n"), counts_nothing(b"?a\n")
+    >>> is_zero(b"?n\n0\n"), is_zero(b"?n\n1\n"), is_zero(b"?a\n")
     (True, False, False)
     """
     lines = table.replace(b"\r", b"").split(b"\n")
