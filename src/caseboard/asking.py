@@ -14,7 +14,8 @@ import click
 from caseboard import sparql
 from caseboard.engine import GRAPH_FORMATS, TABLE_FORMATS
 from caseboard.options import Command, answers, check_format, includes, on_board, reads_case, yes_or_no
-from caseboard.table import Table, markdown
+from caseboard.strays import counts
+from caseboard.table import Table, is_zero, markdown
 from caseboard.terminal import note, progress, read_in, say, show_table, write_out
 
 if TYPE_CHECKING:
@@ -284,7 +285,7 @@ def _work(board: Board, desk: Desk, text: str, parameters: Mapping[str, str] | N
     took = time.perf_counter() - start
 
     def advise() -> tuple[str, ...]:
-        empty = _is_empty(answer, how.format)
+        empty = _is_empty(answer, asked, how.format)
         seen = None if empty is None else (empty, took)
         own = parameters is None or desk.is_own(text)
         return desk.advise(asked, include=how.include, bindings=bindings, own=own, seen=seen)
@@ -308,10 +309,12 @@ def _print(answered: _Answered, how: _How) -> None:
         note(f"{len(cells) or 'no'} answer{'' if len(cells) == 1 else 's'}")
 
 
-def _is_empty(answer: Answer, format_: str) -> bool | None:
+def _is_empty(answer: Answer, text: str, format_: str) -> bool | None:
     """Return whether an answer has nothing in it; None where its format does not show that at a glance."""
     if answer.kind == "ask":
         return answer.data != b"true"
     if answer.kind == "select":
-        return answer.data.count(b"\n") < 2 if format_ not in ("json", "xml") else None
+        if format_ in ("json", "xml"):
+            return None
+        return answer.data.count(b"\n") < 2 or (is_zero(answer.data) and counts(text))
     return not answer.data.strip() if format_ not in ("jsonld", "rdfxml") else None

@@ -18,7 +18,8 @@ from caseboard.given import as_terms, hide, projected
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
 from caseboard.store import Answer, Store
-from caseboard.table import Table
+from caseboard.strays import counts, strays
+from caseboard.table import Table, is_zero
 from caseboard.terms import CB, join_known
 from caseboard.world import unknown
 
@@ -36,6 +37,15 @@ def _in_a_notebook() -> bool:
     """Whether a kernel runs this, and can have the query in a process that an interrupt of the cell ends."""
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     return hasattr(os, "fork") and bool(shell) and hasattr(shell, "kernel")
+
+
+def _is_empty(answer: Answer, text: str) -> bool:
+    """Say whether an answer in TSV or N-Triples has nothing in it, or only the number 0 of things."""
+    if answer.kind == "ask":
+        return answer.data != b"true"
+    if answer.kind == "select":
+        return answer.data.count(b"\n") < 2 or (is_zero(answer.data) and counts(text))
+    return not answer.data.strip()
 
 
 class Desk:
@@ -91,7 +101,7 @@ class Desk:
         answer = self.answer(text, include=include, timeout=timeout, bindings=bindings, apart=apart)
         took = time.perf_counter() - start
         if answer.kind == "select":
-            empty = answer.data.count(b"\n") < 2
+            empty = _is_empty(answer, text)
 
             def advise() -> tuple[str, ...]:
                 return self.advise(text, include=include, bindings=bindings, own=own, seen=(empty, took))
@@ -173,13 +183,12 @@ class Desk:
         ('1 answer with --include hedged', '1 answer with --include predicted')
         """
         if seen is None:
-            from caseboard.emptiness import count
-
             start = time.perf_counter()
-            number = count(self.answer(text, include=include, bindings=bindings))
-            seen = not number, time.perf_counter() - start
+            empty = _is_empty(self.answer(text, include=include, bindings=bindings), text)
+            seen = empty, time.perf_counter() - start
         empty, took = seen
-        if not empty and not (own and unknown(self._case.store, text)):
+        lost = own and (strays(text, bound=bindings or {}) or unknown(self._case.store, text))
+        if not empty and not lost:
             return ()
         from caseboard import doctor
         from caseboard.emptiness import Question

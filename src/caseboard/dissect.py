@@ -110,9 +110,13 @@ class Dissection:
         *,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
+        after: str = "",
     ) -> str:
-        """Return a query for the solutions of some parts by themselves; all of them, or distinct columns."""
-        group = self.group(keep, changed)
+        """Return a query for the solutions of some parts by themselves; all of them, or distinct columns.
+
+        ``after`` is added at the end of the group.
+        """
+        group = f"{self.group(keep, changed)[:-1]}{after}}}"
         distinct = "" if columns is None else "DISTINCT "
         listed = " ".join(f"?{name}" for name in (self.variables(keep) if columns is None else columns))
         limited = f" LIMIT {limit}" if limit is not None else ""

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from caseboard.claims import Case
 from caseboard.dissect import Dissection, Part
-from caseboard.engine import parse_table
 from caseboard.errors import QueryError
-from caseboard.sparql import Token
 from caseboard.store import Answer
 
 #: (query, statuses, variable -> term) -> answer, in the process that asks.
@@ -32,7 +30,7 @@ class Question:
         text: the query.
         include: statuses beside the stated ones.
         bindings: variable -> N-Triples term, the parameters of a named query.
-        empty: whether nothing came back, or "no".
+        empty: whether nothing came back, or "no", or one row without anything but 0.
         own: whether the one who asks wrote the query; of another's, only what is less certain is told.
         took: seconds that the answer took.
     """
@@ -65,6 +63,8 @@ def result(number: int, form: str) -> str:
     """
     if form == "ASK":
         return "the answer yes"
+    if form == "COUNT":
+        return f"{number} match{'' if number == 1 else 'es'}"
     noun = "triple" if form in ("CONSTRUCT", "DESCRIBE") else "answer"
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -82,64 +82,13 @@ class Emptiness:
     def __init__(self, case: Case, question: Question, query: Dissection, ask: Ask) -> None:
         self._case, self._question, self._query, self._ask = case, question, query, ask
 
-    def literals(self, suspects: set[int] | None = None) -> list[Finding]:
-        """Return the patterns and filters whose literal the data has with another tag, type or case.
-
-        ``suspects`` are the places to look at; None for all.
-        """
-        found = []
-        for part in self._query.parts:
-            if suspects is not None and part.place not in suspects:
-                continue
-            for variable, changed in self._alike(part):
-                values = self._values(None, {part.place: changed}, variable)
-                if not values and part.kind == "triple" and not self._rows([part.place]):
-                    values = self._values([part.place], {part.place: changed}, variable)
-                if values:
-                    found.append((part.place, f"{_shown(part)}: the data has {' and '.join(values[:3])}"))
-                    break
-        return found
-
-    def _alike(self, part: Part) -> Iterator[tuple[str, str]]:
-        """Yield the variable that tells, and a part whose literal may differ in tag, type and case."""
-        if part.kind == "triple" and _is_literal(part.ends[2]):
-            subject, verb, literal = part.ends
-            name = "similar"
-            while name in self._query.variables():
-                name += "_"
-            test = f"(LCASE(STR(?{name})) = LCASE(STR({literal})) || ?{name} = {literal})"
-            yield name, f"{subject} {verb} ?{name} . FILTER(isLiteral(?{name}) && {test})"
-        elif part.kind == "filter":
-            base, text = part.tokens[0].start, part.text
-            for start, end, variable, literal in _equalities(part.tokens):
-                test = f"(isLiteral(?{variable}) && LCASE(STR(?{variable})) = LCASE(STR({literal})))"
-                yield variable, text[: start - base] + test + text[end - base :]
-
-    def _values(self, keep: Collection[int] | None, changed: Mapping[int, str], variable: str) -> list[str]:
-        """Return the literals that a variable has in the solutions of some parts, as one would write them."""
-        columns = [variable, *(name for name in self._question.bindings if name != variable)]
-        try:
-            answer = self._ask(
-                self._query.alone(keep, changed, columns=columns),
-                self._question.include,
-                self._question.bindings,
-            )
-        except QueryError:
-            return []
-        terms = {row[0] for row in parse_table(answer.data)[1] if type(row[0]).__name__ == "Literal"}
-        return sorted(self._written(str(term)) for term in terms)
-
-    def _written(self, literal: str) -> str:
-        text, mark, datatype = literal.rpartition("^^<")
-        return f"{text}^^{self._case.curie(datatype[:-1])}" if mark else literal
-
     def directions(self, suspects: set[int] | None = None) -> list[Finding]:
         """Return the patterns that give the query an answer once subject and object are swapped.
 
         ``suspects`` are the places to look at; None for all. Of several that are empty, one cannot help.
         """
         found: list[Finding] = []
-        if any(map(_denies, self._query.parts)):
+        if any(map(denies, self._query.parts)):
             return found  # what is not so, is not so for want of something to the one side or the other
         for part in self._query.parts:
             if (
@@ -149,14 +98,26 @@ class Emptiness:
             ):
                 continue
             subject, verb, obj = part.ends
-            if _is_literal(obj) or obj[0] in "[(":
+            if is_literal(obj) or obj[0] in "[(":
                 continue
             swapped = f"{obj} {verb} {subject}"
-            text = self._query.whole({part.place: swapped})
-            if number := self._number(text):
+            if not self._number(self._query.whole({part.place: f"{swapped}{self._apart(part)}"})):
+                continue
+            if number := self._number(self._query.whole({part.place: swapped})):
                 has = f"the other way round, `{swapped}`, has {result(number, self._query.form)}"
-                found.append((part.place, f"{_shown(part)}: {has}"))
+                found.append((part.place, f"{shown(part)}: {has}"))
         return found
+
+    def _apart(self, part: Part) -> str:
+        """Return tests that a pattern, turned round, is not what another pattern says already."""
+        subject, verb, obj = part.ends
+        others = [p.ends for p in self._query.parts if p is not part and p.ends[1:2] == (verb,)]
+        tests = [
+            f"FILTER(!(sameTerm({obj}, {one}) && sameTerm({subject}, {other})))"
+            for one, _, other in others
+            if not any(end[0] in "_[(" for end in (subject, obj, one, other))
+        ]
+        return f" . {' '.join(tests)}" if tests else ""
 
     def dead(self) -> list[Finding]:
         """Return the parts that have no solution by themselves."""
@@ -240,14 +201,15 @@ def _no_solution(listed: Sequence[Part]) -> str:
     checks = [part for part in listed if part.kind in ("filter", "minus")]
     if not checks:
         if len(listed) == 1:
-            return f"nothing matches {_shown(listed[0])}"
+            return f"nothing matches {shown(listed[0])}"
         less = "each has one by itself" if len(listed) == 2 else "any fewer of them have one"
-        return f"{' and '.join(map(_shown, listed))} have no solution together, though {less}"
-    left = " and ".join(map(_shown, patterns)) or "the rest"
-    return f"nothing that matches {left} passes {' and '.join(map(_shown, checks))}"
+        return f"{' and '.join(map(shown, listed))} have no solution together, though {less}"
+    left = " and ".join(map(shown, patterns)) or "the rest"
+    return f"nothing that matches {left} passes {' and '.join(map(shown, checks))}"
 
 
-def _shown(part: Part) -> str:
+def shown(part: Part) -> str:
+    """Return a part as it is quoted in a sentence."""
     words, last = [], 0
     if part.ends:
         text = " ".join(part.ends)
@@ -260,7 +222,8 @@ def _shown(part: Part) -> str:
     return f"`{inside}{cut(' '.join(text.split()))}{' }' * len(part.graphs)}`"
 
 
-def _denies(part: Part) -> bool:
+def denies(part: Part) -> bool:
+    """Say whether a part asks that something is not so."""
     words = {token.text.upper() for token in part.tokens}
     return part.kind == "minus" or (part.kind == "filter" and bool(words & {"NOT", "BOUND", "COALESCE"}))
 
@@ -274,27 +237,6 @@ def cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _is_literal(text: str) -> bool:
+def is_literal(text: str) -> bool:
+    """Say whether a term is a literal, by how it begins."""
     return text[0] in "\"'+-.0123456789" or text in ("true", "false")
-
-
-def _equalities(listed: Sequence[Token]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield each ``?variable = "text"`` or ``STR(?variable) = "text"``: start, end, variable and literal."""
-    for at in range(1, len(listed) - 1):
-        before, token, after = listed[at - 1 : at + 2]
-        if token.text != "=" or token.kind != "mark" or after.kind != "text":
-            continue
-        end = at + 1
-        if listed[end + 1].kind == "lang":
-            end += 1
-        elif [one.text for one in listed[end + 1 : end + 3]] == ["^", "^"]:
-            end += 3
-        literal = "".join(one.text for one in listed[at + 1 : end + 1])
-        stop = listed[end].start + len(listed[end].text)
-        words = [one.text.upper() for one in listed[max(0, at - 4) : at]]
-        if before.kind == "var":
-            yield before.start, stop, before.text[1:], literal
-        elif (
-            len(words) == 4 and words[:2] == ["STR", "("] and listed[at - 2].kind == "var" and words[3] == ")"
-        ):
-            yield listed[at - 4].start, stop, listed[at - 2].text[1:], literal

@@ -197,3 +197,13 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     lines = [list(map(escape, columns)), ["---"] * len(columns), *(list(map(escape, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def is_zero(table: bytes) -> bool:
+    r"""Say whether a table in TSV or CSV is one row with nothing in it but 0.
+
+    >>> is_zero(b"?n\n0\n"), is_zero(b"?n\n1\n"), is_zero(b"?a\n")
+    (True, False, False)
+    """
+    lines = table.replace(b"\r", b"").split(b"\n")
+    return len(lines) == 3 and set(re.split(rb"[\t,]", lines[1])) <= {b"", b"0"}
