@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from caseboard.errors import (
     BadArgument,
@@ -19,7 +20,7 @@ from caseboard.errors import (
     UnknownName,
     did_you_mean,
 )
-from caseboard.terms import join_known
+from caseboard.terms import BASE, join_known
 
 _TOKEN = re.compile(
     r"""
@@ -156,24 +157,29 @@ def mentioned(text: str, *, prefixes: Mapping[str, str]) -> Iterator[tuple[Token
 
     >>> [iri for _, iri in mentioned('PREFIX x: <urn:x:> ASK { ?a x:b "1"^^x:c }', prefixes={})]
     ['urn:x:b']
+    >>> [iri for _, iri in mentioned("ASK { <a> <ns#b> ?c }", prefixes={})]
+    ['https://w3id.org/caseboard/a', 'https://w3id.org/caseboard/ns#b']
     """
-    known, listed = dict(prefixes), list(tokens(text))
-    bases = False
+    known, listed, base = dict(prefixes), list(tokens(text)), BASE
     for at, token in enumerate(listed):
         before = [one.text for one in listed[max(0, at - 2) : at]]
         word = before[-1].upper() if before else ""
         if token.kind == "iri" and len(before) == 2 and before[0].upper() == "PREFIX":
-            known[before[1].partition(":")[0]] = token.text[1:-1]
+            known[before[1].partition(":")[0]] = urljoin(base, token.text[1:-1])
             continue
-        if token.kind not in ("iri", "pname") or word in ("PREFIX", "BASE") or before == ["^", "^"]:
-            bases = bases or word == "BASE"
+        if token.kind == "iri" and word == "BASE":
+            base = urljoin(base, token.text[1:-1])
+            continue
+        if token.kind not in ("iri", "pname") or word == "PREFIX" or before == ["^", "^"]:
             continue
         if at + 1 < len(listed) and listed[at + 1].text == "(":
             continue
         if token.kind == "iri":
-            # What a relative IRI means is for the engine to say.
-            if not bases or ":" in token.text:
+            # What a relative IRI means beside a base of another scheme is for the engine to say.
+            if ":" in token.text:
                 yield token, token.text[1:-1]
+            elif base.startswith("http"):
+                yield token, urljoin(base, token.text[1:-1])
         else:
             prefix, _, local = token.text.partition(":")
             if prefix in known:

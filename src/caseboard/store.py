@@ -272,11 +272,15 @@ class Store:
         table: ox.QueryResultsFormat,
         graph: ox.RdfFormat,
     ) -> Answer:
-        complain = syntax.complaints(self._ox.query, self.prefixes)
+        complain = syntax.complaints(self._ox.query, self.prefixes, BASE)
         syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
             result = self._ox.query(
-                text, prefixes=self.prefixes, default_graph=default, substitutions=dict(values) or None
+                text,
+                base_iri=BASE,
+                prefixes=self.prefixes,
+                default_graph=default,
+                substitutions=dict(values) or None,
             )
             if isinstance(result, ox.QueryBoolean):
                 return Answer("ask", b"true" if result else b"false")
@@ -350,11 +354,11 @@ class Store:
         """Raise the error that `answer` would raise for the text of a query, without answering it."""
         sparql.survey(text, prefixes=self.prefixes)
         if not self.reads(text):
-            raise syntax.syntax_error(text, syntax.complaints(self._ox.query, self.prefixes))
+            raise syntax.syntax_error(text, syntax.complaints(self._ox.query, self.prefixes, BASE))
 
     def reads(self, text: str) -> bool:
         """Say whether the engine can read a text as a query, without answering it."""
-        return syntax.reads(text, syntax.complaints(self._ox.query, self.prefixes))
+        return syntax.reads(text, syntax.complaints(self._ox.query, self.prefixes, BASE))
 
     # --- writing ----------------------------------------------------------------------------------
 
