@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -176,34 +177,27 @@ def _into_file(
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
     before = _state(store)
-    old = set(authored(store, CLAIMS))
+    old = authored(store, CLAIMS)
     space = store.prefixes.get(OWN) or _namespace(before) or own_namespace(to.stem)
     marks = Marks(space, file.name)
-    titled = any(obj == f"<{CB}Case>" for _, _, obj in old)
+    title = "" if any(obj == f"<{CB}Case>" for _, _, obj in old) else to.stem
     if columns is None:
         points = telling(store, without=marks.mine(old))
-        converted = formats.as_case(data, name=file.name, title=not titled, telling=points)
-        notes = [f"{file.name}: {said}" for said in converted.said]
-        made = Made(converted.triples, {}, tuple(notes), {OWN: space, **converted.prefixes})
+        converted = formats.as_case(data, name=file.name, title=bool(title), telling=points)
+        told = tuple(f"{file.name}: {said}" for said in converted.said)
+        made = Made(converted.triples, {}, told, {OWN: space, **converted.prefixes})
     else:
-        title = "" if titled else to.stem
         settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
-        tables = gather({file.name: data}, settings)
-        conversion = convert(
-            tables.claims,
-            tables.records,
-            settings=settings,
-            lexicon=read_lexicon(store),
-            problems=tables.problems,
-        )
-        made, notes = _made(conversion), [*conversion.notes]
+        made = _made(_of_tables({file.name: data}, settings, store))
     fresh = load_files({file.name: made})
     own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
     prefixes = {**store.prefixes, **made.prefixes}
     whole, gone, kept = marks.merged(old, authored(fresh, CLAIMS), own)
+    notes = [*made.notes]
+    # Of a million rows each of these takes much room, and none is needed any more.
     del store, fresh, old, made
     with paused_collection():
-        text = write_turtle((f"{s} {p} {o} ." for s, p, o in [*whole, *own]), prefixes=prefixes)
+        text = write_turtle((f"{s} {p} {o} ." for s, p, o in itertools.chain(whole, own)), prefixes=prefixes)
     del whole, own
     after = open_store({str(to): (text, ".ttl")})
     if gone:
@@ -211,6 +205,17 @@ def _into_file(
     if kept:
         notes.append(f"nothing names them any more, but somebody has edited them: {join_known(kept)}")
     return Intake({to: text}, (), compare(before, _state(after)), tuple(notes))
+
+
+def _of_tables(data: Mapping[str, bytes], settings: Settings, store: Store) -> Conversion:
+    tables = gather(data, settings)
+    return convert(
+        tables.claims,
+        tables.records,
+        settings=settings,
+        lexicon=read_lexicon(store),
+        problems=tables.problems,
+    )
 
 
 def _namespace(claims: Iterable[str]) -> str | None:

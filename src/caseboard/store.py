@@ -116,7 +116,12 @@ class Store:
 
     def triples(self, graph: str) -> list[Triple]:
         """Return the triples of a named graph, each term in its N-Triples form."""
-        return list(self.each(graph))
+        # Each term once: there are few, and many triples have them.
+        once: dict[str, str] = {}
+        return [
+            (once.setdefault(s, s), once.setdefault(p, p), once.setdefault(o, o))
+            for s, p, o in self.each(graph)
+        ]
 
     def each(self, graph: str) -> Iterator[Triple]:
         """Yield the triples of a named graph, each term in its N-Triples form."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caseboard.sheets.naming import local
@@ -48,8 +49,8 @@ class Marks:
         return frozenset(plain(s) for s, names in files.items() if names == {literal(self.file)})
 
     def merged(
-        self, old: Iterable[Triple], added: Sequence[Triple], vocabulary: Iterable[Triple]
-    ) -> tuple[list[Triple], tuple[str, ...], tuple[str, ...]]:
+        self, old: Sequence[Triple], added: Sequence[Triple], vocabulary: Sequence[Triple]
+    ) -> tuple[Iterator[Triple], tuple[str, ...], tuple[str, ...]]:
         """Return a case with what the file says now in place of what it said before.
 
         Args:
@@ -58,51 +59,59 @@ class Marks:
             vocabulary: what else may name things of the case.
 
         Returns:
-            The triples; the names of what nothing named any more and is gone; of what is kept all the same,
-            since somebody has written there.
+            The triples, some of them twice; the names of what nothing named any more and is gone; of what is
+            kept all the same, since somebody has written there.
         """
+        me = literal(self.file)
+        claims = {s for s, p, o in itertools.chain(old, added) if p == _TYPE and o == _CLAIM}
         about: dict[str, list[Triple]] = {}
         for triple in old:
-            about.setdefault(triple[0], []).append(triple)
-        claims = {s for s, p, o in (*old, *added) if p == _TYPE and o == _CLAIM}
+            if triple[0] not in claims:
+                about.setdefault(triple[0], []).append(triple)
         mine = {f"<{iri}>" for iri in self.mine(old)}
-        every = {s for s, p, o in old if p == self.origin and o == literal(self.file)}
+        every = {s for s, p, o in old if p == self.origin and o == me}
         cases = {s for s, p, o in added if p == _TYPE and o == _CASE}
-        sealed = {s for s, said in about.items() if s not in claims and self._seals(said) == {_digest(said)}}
+        sealed = {s for s, said in about.items() if self._seals(said) == {_digest(said)}}
         fresh = {s for s, _, _ in added}
         place = f"<{PREFIXES['oa']}SpecificResource>"
         replaced = (every & claims) | (mine & sealed) | {s for s, _, o in added if o == place}
         replaced |= {o for s, _, o in old if s in replaced and o.startswith("_:")}
-        whole = {t for t in old if t[0] not in replaced and (t[1], t[2]) != (self.origin, literal(self.file))}
-        whole |= set(added)
+        kept = [t for t in old if t[0] not in replaced and (t[1], t[2]) != (self.origin, me)]
         # What the file does not describe any more stays for as long as anything else names it.
         waiting = {s for s in (mine - claims) - fresh if s in replaced}
-        named = {term for _, p, o in (*whole, *vocabulary) for term in (p, o)}
+        edited = mine - claims - fresh - sealed
+        sought = waiting | edited
+        named = {o for t in itertools.chain(kept, added, vocabulary) for o in t[1:] if o in sought}
+        returned: list[Triple] = []
         while back := waiting & named:
             waiting -= back
-            returned = {t for s in back for t in _with_blanks(s, about)}
-            whole |= returned
-            named |= {o for _, _, o in returned}
-        edited = {s for s in (mine - claims - fresh - sealed) if s not in named}
-        spoken = fresh | {o for _, _, o in added}
+            more = [t for s in back for t in _with_blanks(s, about)]
+            returned += more
+            named |= {o for _, _, o in more}
+        edited -= named
+        spoken = fresh | {o for _, _, o in added if o in sealed or o in mine}
         marked = {
             s for s in fresh if s in claims or (s.startswith("<") and s not in about and s not in cases)
         }
         marked |= sealed & spoken
         stays = {s for s in mine - claims - spoken if s not in waiting}
-        whole = {t for t in whole if t[1] != self._seal}
-        whole |= {(s, self.origin, literal(self.file)) for s in marked | stays}
-        said: dict[str, list[Triple]] = {}
-        for triple in whole:
-            said.setdefault(triple[0], []).append(triple)
-        whole |= {
-            (s, self._seal, literal(_digest(said[s])))
-            for s in (sealed | marked) - claims
-            if s in said and any(p == self.origin for _, p, _ in said[s])
-        }
+        marks = [(s, self.origin, me) for s in marked | stays]
+
+        def whole() -> Iterator[Triple]:
+            return (t for t in itertools.chain(kept, added, returned, marks) if t[1] != self._seal)
+
+        said: dict[str, list[Triple]] = {s: [] for s in (sealed | marked) - claims}
+        for triple in whole():
+            if triple[0] in said:
+                said[triple[0]].append(triple)
+        more = [
+            (s, self._seal, literal(_digest(set(triples))))
+            for s, triples in said.items()
+            if any(p == self.origin for _, p, _ in triples)
+        ]
         for predicate, label in ((self.origin, "origin"), (self._seal, "as imported")):
-            whole |= {(predicate, _TYPE, f"<{RDF}Property>"), (predicate, _LABEL, literal(label))}
-        return sorted(whole), _names(waiting, about), _names(edited, about)
+            more += [(predicate, _TYPE, f"<{RDF}Property>"), (predicate, _LABEL, literal(label))]
+        return itertools.chain(whole(), more), _names(waiting, about), _names(edited, about)
 
     def _seals(self, said: Iterable[Triple]) -> set[str]:
         return {plain(o) for _, p, o in said if p == self._seal}
