@@ -281,9 +281,7 @@ def _names(query: NamedQuery, case: Case) -> set[str]:
     return {iri for iri in found if iri}
 
 
-def _rdf(
-    case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]
-) -> dict[str, Any]:
+def _rdf(case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return the triples behind what is shown, without the texts that the page has anyway."""
     label, comment, value = f"{RDFS}label", f"{RDFS}comment", f"{RDF}object"
     told: dict[str, dict[str, str]] = {
@@ -296,7 +294,7 @@ def _rdf(
 
 
 def _terms(case: Case, network: nx.MultiDiGraph[str], used: Iterable[str]) -> dict[str, Any]:
-    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes that it all takes."""
+    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes it takes."""
     threads: dict[str, list[str]] = {}
     for thread in case.threads.values():
         threads.setdefault(thread.label, []).append(thread.id)
