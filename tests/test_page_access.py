@@ -60,6 +60,8 @@ SCENES: dict[str, Scene] = {
     "start": (DESK, "point=0", "light", None),
     "person": (DESK, "point=all&node={danielle}", "light", None),
     "claim": (DESK, "point=all&edge={claim}", "light", None),
+    "together": (DESK, "point=all&node={danielle}&node={segev}&node={cia}", "light", None),
+    "thread": (DESK, "point=all&thread=The+manhunt", "dark", None),
     "finder": (DESK, "point=all&by=fewest", "light", None),
     "path": (DESK, "point=all&from={segev}&to={cia}&by=fewest", "light", None),
     "reading": (DESK, "point=all&table=1", "light", None),
@@ -76,6 +78,7 @@ SCENES: dict[str, Scene] = {
     "phone-person": (PHONE, "point=all&node={danielle}&tab=details", "light", None),
     "phone-path": (PHONE, "point=all&from={segev}&to={cia}&by=fewest&tab=linked", "dark", None),
     "phone-reading": (PHONE, "point=all&table=1", "dark", None),
+    "phone-together": (PHONE, "point=all&node={danielle}&node={segev}&node={cia}&tab=details", "dark", None),
     "phone-query": (PHONE, "point=all&query=handlers", "light", None),
 }
 
