@@ -190,6 +190,25 @@ def test_twice_as_large_nothing_is_cut_off(
         assert_clear(look(page))
 
 
+def test_an_answer_on_a_phone_breaks_no_word(bundled: str, show: Opener) -> None:
+    page = show(bundled, PHONE, "light", "point=all&query=agencies")
+    cell = page.locator("#queries tbody td", has_text="is a member of").first
+    lines = cell.evaluate(
+        """(cell) => {
+          const text = cell.firstChild;
+          const range = document.createRange();
+          return text.data.split(" ").map((word) => {
+            const at = text.data.indexOf(word);
+            range.setStart(text, at);
+            range.setEnd(text, at + word.length);
+            return range.getClientRects().length;
+          });
+        }"""
+    )
+    assert lines == [1, 1, 1, 1]
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
 def test_nothing_glides_where_motion_is_unwanted(bundled: str, ids: dict[str, str], show: Opener) -> None:
     page = stage("map", bundled, ids, show, reduced_motion="reduce")
     for address in ("point=all&node={danielle}", "point=all&from={segev}&to={cia}&by=fewest", "point=0"):
