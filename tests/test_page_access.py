@@ -60,6 +60,8 @@ SCENES: dict[str, Scene] = {
     "start": (DESK, "point=0", "light", None),
     "person": (DESK, "point=all&node={danielle}", "light", None),
     "claim": (DESK, "point=all&edge={claim}", "light", None),
+    "together": (DESK, "point=all&node={danielle}&node={segev}&node={cia}", "light", None),
+    "thread": (DESK, "point=all&thread=The+manhunt", "dark", None),
     "finder": (DESK, "point=all&by=fewest", "light", None),
     "path": (DESK, "point=all&from={segev}&to={cia}&by=fewest", "light", None),
     "reading": (DESK, "point=all&table=1", "light", None),
@@ -76,6 +78,7 @@ SCENES: dict[str, Scene] = {
     "phone-person": (PHONE, "point=all&node={danielle}&tab=details", "light", None),
     "phone-path": (PHONE, "point=all&from={segev}&to={cia}&by=fewest&tab=linked", "dark", None),
     "phone-reading": (PHONE, "point=all&table=1", "dark", None),
+    "phone-together": (PHONE, "point=all&node={danielle}&node={segev}&node={cia}&tab=details", "dark", None),
     "phone-query": (PHONE, "point=all&query=handlers", "light", None),
 }
 
@@ -185,6 +188,25 @@ def test_twice_as_large_nothing_is_cut_off(
     assert wide == []
     if name in ("question", "map", "person", "path"):
         assert_clear(look(page))
+
+
+def test_an_answer_on_a_phone_breaks_no_word(bundled: str, show: Opener) -> None:
+    page = show(bundled, PHONE, "light", "point=all&query=agencies")
+    cell = page.locator("#queries tbody td", has_text="is a member of").first
+    lines = cell.evaluate(
+        """(cell) => {
+          const text = cell.firstChild;
+          const range = document.createRange();
+          return text.data.split(" ").map((word) => {
+            const at = text.data.indexOf(word);
+            range.setStart(text, at);
+            range.setEnd(text, at + word.length);
+            return range.getClientRects().length;
+          });
+        }"""
+    )
+    assert lines == [1, 1, 1, 1]
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
 
 
 def test_nothing_glides_where_motion_is_unwanted(bundled: str, ids: dict[str, str], show: Opener) -> None:

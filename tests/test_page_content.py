@@ -186,7 +186,7 @@ def test_hostile_values_stay_inside_the_data(small_file: Callable[[str], Path]) 
     body += claim("c3", "t:ada", "cb:friendOf", "t:who")
     html = caseboard.open(small_file(body)).page()
     assert EVIL not in html
-    assert html.count("<script") == 5
+    assert html.count("<script") == 6
     assert rows(data(html)["facts"])[0]["value"] == EVIL
     assert EVIL in rows(data(html)["questions"])[0]["text"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import itertools
+import math
 import random
 import re
 import xml.etree.ElementTree as ET
@@ -256,6 +257,52 @@ def test_the_keyboard_alone_opens_a_community_and_closes_it(show: Opener, large:
     page.wait_for_function("location.hash.includes('node=')")
     page.keyboard.press("Backspace")
     assert open_groups(settled(page)) == []
+
+
+def test_a_map_of_communities_says_what_its_circles_are(show: Opener, large: str) -> None:
+    page = show(large)
+    assert page.locator("#hint").inner_text().startswith("Each circle is a community")
+    disc = closed_disc(settled(page))
+    click_at(page, disc["x"], disc["y"])
+    settled(page)
+    assert page.locator("#hint").inner_text().startswith("Click a name")
+
+
+def test_what_is_chosen_on_a_crowded_map_is_not_covered_by_what_is_not(show: Opener, many: str) -> None:
+    page = show(many)
+    at = {node["id"]: (node["x"], node["y"]) for node in settled(page)["nodes"]}
+    stated = [(a, b, c) for a, b, c, word in network(600).edges(keys=True, data="status") if word == "stated"]
+    _, _, claim = max(stated, key=lambda edge: math.dist(at[edge[0]], at[edge[1]]))
+    page = show(many, state=f"edge={claim.replace(':', '%3A')}")
+    drawn, tried, covered = page.evaluate(
+        """() => {
+          const seen = caseboard.inspect();
+          const [a, b] = seen.nodes.filter(({ lit }) => lit);
+          const [dx, dy] = [b.x - a.x, b.y - a.y];
+          const length = Math.hypot(dx, dy);
+          const canvas = document.querySelector("#canvas canvas");
+          const ctx = canvas.getContext("2d");
+          const k = canvas.width / seen.width;
+          const free = ([x, y]) => [...seen.verbs, ...seen.labels]
+            .every(({ box }) => x < box[0] - 4 || x > box[2] + 4 || y < box[1] - 4 || y > box[3] + 4);
+          const places = [];
+          for (let s = a.r + 10; s < length - b.r - 30; s += 6) {
+            places.push([a.x + (dx * s) / length, a.y + (dy * s) / length]);
+          }
+          const here = places.filter(free);
+          const inked = ([x, y]) => {
+            const { data } = ctx.getImageData(x * k - 2, y * k - 2, 5, 5);
+            const dark = (_, i) => i % 4 === 3 && data[i] > 200 && Math.min(...data.slice(i - 3, i)) < 120;
+            return data.some(dark);
+          };
+          const faint = seen.nodes.filter(({ lit }) => !lit);
+          return [here.filter(inked).length, here.length,
+            here.filter(([x, y]) => faint.some((n) => Math.hypot(n.x - x, n.y - y) < n.r)).length];
+        }"""
+    )
+    assert tried >= 20
+    assert covered >= 1  # the line does run over nodes that step back
+    assert drawn == tried
 
 
 def wait_for(page: Page, what: str) -> dict[str, Any]:

@@ -8,13 +8,15 @@ import io
 import re
 import time
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from rdflib import RDF, Graph, Namespace
+from rdflib import RDF, BNode, Graph, Namespace, URIRef
+from rdflib.compare import to_canonical_graph
 
 import caseboard
 
@@ -22,6 +24,7 @@ from .browser import launched
 from .small import claim, people
 
 CB = Namespace("https://w3id.org/caseboard/ns#")
+OA, PROV = Namespace("http://www.w3.org/ns/oa#"), Namespace("http://www.w3.org/ns/prov#")
 EVERYTHING = ("inferred", "hedged", "predicted", "refuted")
 Opener = Callable[..., Page]
 
@@ -309,6 +312,121 @@ def test_the_menu_by_keyboard_alone(harbour_html: str, show: Opener) -> None:
     page.keyboard.press("Escape")
     assert page.locator("#take").is_hidden()
     assert page.evaluate("document.activeElement.id") == "open-take"
+
+
+TYPED = """
+t:case a cb:Case ; rdfs:label "A case"@en, "Ein Fall"@de ; rdfs:comment "In words."@en .
+t:ada a cb:Person ; rdfs:label "Ada"@en, "Adele"@de ; skos:altLabel "The Pilot"@en ;
+    rdfs:comment "A pilot."@en .
+t:bo a cb:Person ; rdfs:label "Bo" .
+t:mask a cb:Persona ; rdfs:label "Mask"@en .
+t:line a cb:Thread ; rdfs:label "The line"@en ; rdfs:comment "What it is about."@en .
+t:book a cb:Source ; rdfs:label "The book"@en .
+t:e a oa:SpecificResource ; oa:hasSource t:book ; cb:section "One" ; cb:paragraph 3 ;
+    oa:hasSelector [ a oa:TextPositionSelector ; oa:start 4 ; oa:end 9 ] ,
+        [ a oa:TextQuoteSelector ; oa:exact "secret words" ] .
+"""
+
+
+def own_triples(board: caseboard.Board, rows: list[dict[str, str]]) -> Graph:
+    """What the board says of the claims in these rows, of whom they are about and what they rest on."""
+    graph = Graph().parse(data=board.serialize("turtle"), format="turtle")
+    # A page speaks one language, and has no passage of a source.
+    for triple in list(graph):
+        if triple[1] == OA.exact or getattr(triple[2], "language", None) == "de":
+            graph.remove(triple)
+    names = board.case.names
+    stated = [row for row in rows if row["status"] != "inferred"]
+    wanted = [URIRef(names.iri(row["claim"]) or "") for row in stated]
+    wanted += [URIRef(names.iri(row[end]) or "") for row in rows for end in ("source", "target") if row[end]]
+    wanted += [*graph.subjects(RDF.type, CB.RevealPoint), *graph.subjects(RDF.type, CB.Case)]
+    claims = set(graph.subjects(RDF.type, CB.Claim))
+    found: Graph = Graph()
+    seen = set()
+    while wanted:
+        subject = wanted.pop()
+        if subject in seen:
+            continue
+        seen.add(subject)
+        for predicate, obj in graph.predicate_objects(subject):
+            found.add((subject, predicate, obj))
+            if obj not in claims:
+                wanted.append(obj)
+    return found
+
+
+def without_conclusions(graph: Graph) -> Graph:
+    """Without what follows by rules, which the board's own graph has not."""
+    for one in list(graph.subjects(CB.status, CB.Inferred)):
+        for place in list(graph.objects(one, PROV.wasDerivedFrom)):
+            graph.remove((place, None, None))
+        graph.remove((one, None, None))
+    return graph
+
+
+def test_turtle_is_what_the_board_says_to_the_letter(
+    harbour: caseboard.Board,
+    hit_and_run: caseboard.Board,
+    small_file: Callable[[str], Path],
+    show: Opener,
+) -> None:
+    body = TYPED + claim(
+        "c1", "t:ada", "cb:friendOf", "t:bo", more='; cb:partOfThread t:line ; rdfs:comment "Friends."@en '
+    )
+    for n, value in enumerate(('"1999-01-02"^^xsd:date', "42", '"mort"@fr', '"plain"', "2.50", "true")):
+        body += claim(f"v{n}", "t:bo", "cb:occupation", value, more="; prov:wasDerivedFrom t:e ")
+    body = "@prefix oa: <http://www.w3.org/ns/oa#> . @prefix prov: <http://www.w3.org/ns/prov#> .\n" + body
+    body = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n" + body
+    boards = {"typed": caseboard.open(small_file(body)), "harbour": harbour, "case": hit_and_run}
+    for name, board in boards.items():
+        html = board.page()
+        packed = re.search(r'id="case-rdf">([^<]+)<', html)
+        assert packed
+        assert "secret words" not in html + zlib.decompress(base64.b64decode(packed[1])).decode()
+        for state in ("point=all", "point=all&status=stated&kind=person"):
+            page = show(html, state)
+            saved = Graph().parse(data=taken(page, "data")[1].decode("utf-8"), format="turtle")
+            rows = table(page)
+            mine, theirs = (
+                to_canonical_graph(g) for g in (without_conclusions(saved), own_triples(board, rows))
+            )
+            assert sorted(set(mine) - set(theirs)) == [], (name, state)
+            assert sorted(set(theirs) - set(mine)) == [], (name, state)
+            assert len(mine) > 40
+            page.close()
+
+
+def test_a_browser_that_cannot_write_turtle_says_so(harbour_html: str, show: Opener) -> None:
+    page = show(harbour_html, "point=all")
+    page.evaluate("delete globalThis.DecompressionStream")
+    page.click("#open-take")
+    page.click("#take-data")
+    assert "too old" in page.locator("#taken").inner_text()
+
+
+def test_turtle_of_an_early_point_tells_nothing_later(
+    hit_and_run: caseboard.Board, case_html: str, show: Opener
+) -> None:
+    own = Graph().parse(data=hit_and_run.serialize("turtle"), format="turtle")
+    order = {point: int(str(n)) for point, n in own.subject_objects(CB.order)}
+    for at in (0, 1):
+        page = show(case_html, f"point={at}&apart=1")
+        saved = Graph().parse(data=taken(page, "data")[1].decode("utf-8"), format="turtle")
+        assert {order[p] for p in saved.subjects(RDF.type, CB.RevealPoint)} == set(range(1, at + 2))
+        assert {order[p] for p in saved.objects(None, CB.revealedIn)} <= set(range(1, at + 2))
+        assert {order[p] for p in saved.objects(None, CB.refutedIn)} <= set(range(1, at + 2))
+        met = {
+            URIRef(hit_and_run.case.names.iri(n["id"]) or "")
+            for n in page.evaluate("caseboard.inspect().nodes")
+        }
+        strangers = {
+            URIRef(hit_and_run.case.names.iri(e) or "") for e in hit_and_run.network(include=EVERYTHING)
+        } - met
+        assert strangers
+        assert not strangers & set(saved.all_nodes())
+        told = [t for t in without_conclusions(saved) if not any(isinstance(part, BNode) for part in t)]
+        assert len(told) > 40
+        assert [t for t in told if t not in own] == []
 
 
 @pytest.mark.parametrize("state", ["point=all", "point=0", "point=all&status=stated&thread=The+drowning"])

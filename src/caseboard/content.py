@@ -297,7 +297,7 @@ def _rdf(case: Case, network: nx.MultiDiGraph[str], facts: Iterable[dict[str, An
 
 
 def _terms(case: Case, network: nx.MultiDiGraph[str], used: Iterable[str]) -> dict[str, Any]:
-    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes that it all takes."""
+    """Return what threads, points, statuses and kinds are called in RDF, and the prefixes it takes."""
     threads: dict[str, list[str]] = {}
     for thread in case.threads.values():
         threads.setdefault(thread.label, []).append(thread.id)

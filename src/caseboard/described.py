@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from caseboard.store import CLAIMS
 from caseboard.terms import CB, PREFIXES, RDF, plain
-from caseboard.world import CLAIMS
 
 if TYPE_CHECKING:
     from caseboard.claims import Case
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Words of a source are in a page only where somebody holds a copy of it against the case.
 _PASSAGES = {f"<{PREFIXES['oa']}{name}>" for name in ("exact", "prefix", "suffix")}
+_END = re.compile(r'"@[A-Za-z0-9-]+\Z')
 _IS_CASE = (f"<{RDF}type>", f"<{CB}Case>")
 
 
@@ -26,10 +28,12 @@ def described(
 ) -> dict[str, Any]:
     """Return the triples about these entities and claims, about what they rest on, the points and the case.
 
+    Of what is said in several languages it is the case's own; passages of sources are left out.
+
     Args:
         case: the claims.
-        entities: ids of the entities that a page shows; of others nothing is said.
-        claims: ids of the claims that it shows; nor of others.
+        entities: ids of the entities that a page shows.
+        claims: ids of the claims that it shows; of others nothing is said.
         told: id -> IRI of a predicate -> the text that the page has for it anyway, which is not said twice.
 
     Returns:
@@ -45,10 +49,11 @@ def described(
     ['rdf:type', 'cb:Person', 'rdfs:comment', '"A harbour pilot."@en', 'rdfs:label', '@en']
     """
     said: dict[str, list[tuple[str, str]]] = {}
-    for subject, predicate, obj in _shown(case, set(entities), set(claims)):
+    for subject, predicate, obj in _shown(case, set(claims)):
         said.setdefault(subject, []).append((predicate, obj))
     for subject, pairs in said.items():
-        said[subject] = sorted(pairs, key=lambda pair: (pair[0], _signature(pair[1], said)))
+        spoken = _spoken(pairs, f"@{case.language}")
+        said[subject] = sorted(spoken, key=lambda pair: (pair[0], _signature(pair[1], said)))
     heads = sorted(subject for subject, pairs in said.items() if _IS_CASE in pairs)
     shown = {*entities, *claims, *(point.id for point in case.points)}
     roots = [subject for subject in said if case.curie(plain(subject)) in shown]
@@ -60,7 +65,7 @@ def described(
     def id_of(term: str) -> str:
         if term not in ids:
             ids[term] = case.curie(plain(term))
-            # The labels that blank nodes were read with differ each time; what is shown has its label already.
+            # A blank node's label differs each time it is read; what is shown goes by its own.
             if term.startswith("_:") and ids[term] not in shown:
                 ids[term] = f"_:d{len(ids)}"
         return ids[term]
@@ -78,14 +83,19 @@ def described(
     return {"case": id_of(heads[0]) if heads else "", "terms": list(places), "about": about}
 
 
-def _shown(case: Case, entities: set[str], claims: set[str]) -> Iterator[Triple]:
-    """Yield what is said, without what speaks of entities and claims that are not shown."""
-    others = {iri for iri in case.entities if case.curie(iri) not in entities}
-    others |= {str(row[0]) for row in case.core if case.curie(row[0]) not in claims}
+def _shown(case: Case, claims: set[str]) -> Iterator[Triple]:
+    """Yield what is said, without what speaks of claims that are not shown."""
+    others = {str(row[0]) for row in case.core if case.curie(row[0]) not in claims}
     for subject, predicate, obj in case.store.triples(CLAIMS):
-        if predicate not in _PASSAGES and plain(subject) not in others:
-            if obj.startswith('"') or plain(obj) not in others:
-                yield subject, predicate, obj
+        named = {plain(term) for term in (subject, obj) if not term.startswith('"')}
+        if predicate not in _PASSAGES and named.isdisjoint(others):
+            yield subject, predicate, obj
+
+
+def _spoken(pairs: list[tuple[str, str]], tag: str) -> list[tuple[str, str]]:
+    """Leave out what is also said in the case's language, which the page speaks."""
+    ours = {predicate for predicate, obj in pairs if obj.endswith(f'"{tag}')}
+    return [(p, o) for p, o in pairs if p not in ours or o.endswith(f'"{tag}') or _END.search(o) is None]
 
 
 def _packed(literal: str, text: str | None) -> str:

@@ -16,8 +16,11 @@ const close = () => update({ open: state.open.slice(0, -1), selection: null });
 
 const back = button({ class: "button", id: "close-community", hidden: true, onclick: () => { close(); byId("map").focus({ preventScroll: true }); } }, say("closeCommunity"));
 
+const hint = byId("hint").textContent;
+
 function show() {
   back.hidden = state.open.length === 0 || state.table;
+  byId("hint").textContent = state.open.length ? hint : say("communityHint");
 }
 
 /** Open the community under the pointer, if there is one. */

@@ -145,15 +145,15 @@ function paintSums(ctx, { sums, rims }, scale) {
   ctx.restore();
 }
 
-function paintLines(ctx, { strokes, bonds, crosses }, scale) {
+function paintLines(ctx, { strokes, bonds, crosses }, scale, shown) {
   const rest = !hurried();
   ctx.save();
   const thin = 1 / scale;
   if (rest) {
     ctx.globalAlpha = 1;
-    for (const edge of bonds) paintBond(ctx, ...endsOf(edge).map(spot), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
+    for (const edge of bonds.filter(({ id }) => isLit("edges", id) === shown)) paintBond(ctx, ...endsOf(edge).map(spot), 22 * look.size, isLit("edges", edge.id) ? 1 : 0.25);
   }
-  for (const { color: ink, dash, lit, edges, paths: list } of strokes) {
+  for (const { color: ink, dash, lit, edges, paths: list } of strokes.filter((stroke) => stroke.lit === shown)) {
     const own = view.light && lit;
     if (!rest && !own) continue;
     ctx.strokeStyle = ink;
@@ -166,7 +166,7 @@ function paintLines(ctx, { strokes, bonds, crosses }, scale) {
     if (rest && scale > 0.45) arrows(ctx, edges, ink);
   }
   ctx.globalAlpha = 1;
-  if (rest && scale > 0.3) for (const edge of crosses) paintCross(ctx, onLine(edge, 0.5), 5 * look.size, isLit("edges", edge.id) ? 1 : FAINT);
+  if (rest && scale > 0.3) for (const edge of crosses.filter(({ id }) => isLit("edges", id) === shown)) paintCross(ctx, onLine(edge, 0.5), 5 * look.size, isLit("edges", edge.id) ? 1 : FAINT);
   ctx.restore();
 }
 
@@ -190,12 +190,12 @@ function arrows(ctx, edges, ink) {
   }
 }
 
-function paintNodes(ctx, { dots: list }, scale) {
+function paintNodes(ctx, { dots: list }, scale, shown) {
   const visible = frame();
   const hurry = hurried();
   const full = [];
   ctx.save();
-  for (const { ink, alpha, nodes } of list) {
+  for (const { ink, alpha, nodes } of list.filter((dot) => (dot.alpha === 1) === shown)) {
     ctx.fillStyle = ink;
     ctx.globalAlpha = alpha;
     ctx.beginPath();
@@ -276,8 +276,11 @@ export function paintCrowd(ctx) {
   paintSums(ctx, all, scale);
   paintRims(ctx, all, scale);
   paintDiscs(ctx, all, scale);
-  paintLines(ctx, all, scale);
-  paintNodes(ctx, all, scale);
+  // What stands in the light is above everything that steps back.
+  for (const shown of [false, true]) {
+    paintLines(ctx, all, scale, shown);
+    paintNodes(ctx, all, scale, shown);
+  }
 }
 
 /** What is drawn at a point of the layout: { node }, { edge }, { group } or nothing. */

@@ -7,14 +7,19 @@ import { state } from "./state.js";
 import { iri, literal, term } from "./terms.js";
 import { isKnown } from "./view.js";
 
-let read = null;
-function rdf() {
-  read ??= JSON.parse(document.getElementById("case-rdf").textContent);
-  return { case: read.case ?? "", terms: read.terms ?? [], about: lookup(read.about) };
+let said = { case: "", terms: [], about: lookup() };
+
+/** Read it: it is compressed, since most who open a page never take it away. */
+export async function readCase() {
+  const packed = document.getElementById("case-rdf").textContent;
+  if (!packed || said.terms.length) return;
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const json = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  said = { ...json, about: lookup(json.about) };
 }
 
 /** The id of the case itself, if the page knows it. */
-export const caseId = () => rdf().case;
+export const caseId = () => said.case;
 const nameOf = new Map([...edgeById.values()].map((edge) => [edge.claim ?? edge.id, edge.id]));
 const claimOf = (id) => claimById(nameOf.get(id) ?? id);
 export const isClaim = (id) => claimOf(id) !== undefined;
@@ -44,11 +49,11 @@ function isTold(id, predicate, object) {
 }
 
 /** Whether the case says anything of this id. */
-export const isDescribed = (id) => rdf().about[id] !== undefined;
+export const isDescribed = (id) => said.about[id] !== undefined;
 
 /** What the case says of an id, as pairs in Turtle, and the ids that it leads to. */
 export function description(id) {
-  const { terms, about } = rdf();
+  const { terms, about } = said;
   const [pairs, next] = [[], []];
   for (let i = 0; i < about[id].length; i += 2) {
     const [predicate, object] = [terms[about[id][i]], terms[about[id][i + 1]]];

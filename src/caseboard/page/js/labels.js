@@ -115,9 +115,10 @@ export function placeLabels(items, nodes, blocked, lines, frame) {
   return best;
 }
 
-// In a crowd the most important names may stand on nodes; otherwise only names at the rim would find a place.
+// In a crowd the most important names may stand on nodes where nothing else is free; otherwise only names at the rim
+// would find a place.
 const CROWD = 150;
-const SPOKEN = 40;
+const SPOKEN = 24;
 
 function once(items, nodes, blocked, lines, frame) {
   const marks = new Taken();
@@ -126,16 +127,19 @@ function once(items, nodes, blocked, lines, frame) {
   for (const box of blocked) taken.add(box);
   const placed = new Map();
   for (const [i, { id, x, y, r, w, h }] of items.entries()) {
-    const over = items.length > CROWD && i < SPOKEN;
-    let best = null;
-    for (const [base, corner] of SIDES) {
-      if (best && best.cost <= base) continue;
-      const [x0, y0] = corner(x, y, r, w, h);
-      const box = [x0, y0, x0 + w, y0 + h];
-      if (!inside(box, frame) || taken.hits(box) || (!over && marks.hits(box, id))) continue;
-      const cost = base + lineCost(box, lines);
-      if (!best || cost < best.cost) best = { cost, box };
-    }
+    const find = (over) => {
+      let best = null;
+      for (const [base, corner] of SIDES) {
+        if (best && best.cost <= base) continue;
+        const [x0, y0] = corner(x, y, r, w, h);
+        const box = [x0, y0, x0 + w, y0 + h];
+        if (!inside(box, frame) || taken.hits(box) || (!over && marks.hits(box, id))) continue;
+        const cost = base + lineCost(box, lines);
+        if (!best || cost < best.cost) best = { cost, box };
+      }
+      return best;
+    };
+    const best = find(false) ?? (items.length > CROWD && i < SPOKEN ? find(true) : null);
     if (!best) continue;
     placed.set(id, best.box);
     taken.add(best.box);

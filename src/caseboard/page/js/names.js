@@ -87,6 +87,9 @@ function placeVerbs(nodeBoxes, labelBoxes, blocked, frame) {
   const taken = new Taken();
   for (const [taking] of nodeBoxes) taken.add(taking);
   for (const taking of [...labelBoxes, ...blocked]) taken.add(taking);
+  // The cross on a refuted line is not to be covered.
+  const crossed = view.edges.filter((edge) => edge.status === "refuted" && isLine(edge) && view.light.edges.has(edge.id));
+  for (const { x, y } of crossed.map((edge) => network.canvasToDOM(onLine(edge, 0.5)))) taken.add([x - 8, y - 8, x + 8, y + 8]);
   const wide = measure(`400 ${look.font - 1.5}px ${color.sans}`);
   for (const edge of view.edges.filter((candidate) => isLine(candidate) && view.light.edges.has(candidate.id))) {
     const [w, h] = [wide(edge.label ?? edge.relation ?? "") + 14, look.font + 6];

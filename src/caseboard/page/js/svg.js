@@ -11,7 +11,7 @@ import { band, clean, cross, dashed, n, text, xy } from "./ink.js";
 import { HEAD, heading, legend } from "./legend.js";
 import { labels, verbs } from "./names.js";
 import { border, ring } from "./paint.js";
-import { ground, marks } from "./svgcrowd.js";
+import { figures, ground } from "./svgcrowd.js";
 import { color, dashes, edgeColor, threadColor } from "./theme.js";
 import { endsOf, isLit, view } from "./view.js";
 
@@ -138,7 +138,7 @@ export function drawing(measure) {
   const key = legend(width, measure);
   const { title, counts, x } = heading();
   const { single: lines, nodes } = drawn();
-  const map = CROWD ? [ground(scale).flat(), marks(scale, shape).flat()]
+  const map = CROWD ? [ground(scale).flat(), figures(scale, shape).flat()]
     : [lines.filter((edge) => edge.identity).map((edge) => bond(edge, scale)), lines.map((edge) => line(edge, scale)), nodes.map((node, i) => shape(node, scale, i))];
   return svg("svg", { viewBox: `0 0 ${width} ${HEAD + height + key.height}`, width, height: HEAD + height + key.height, role: "img", "font-family": color.sans },
     svg("title", {}, clean(title)),

@@ -36,10 +36,9 @@ const circle = (group, r, scale, look) => {
   return svg("circle", { cx: n(x), cy: n(y), r: n(r * scale), ...look }, svg("title", {}, clean(nameOf(group))));
 };
 
-/** Communities, the lines between them, and the claims that are drawn, from the ground up. */
+/** Communities and the lines between them. */
 export function ground(scale) {
   const all = now();
-  const thin = Math.min(1.8 * scale, 1);
   return [
     svg("g", { stroke: color.muted }, all.sums.map((sum) => {
       const [a, b] = [sum.a, sum.b].map(at);
@@ -48,21 +47,31 @@ export function ground(scale) {
     })),
     all.rims.map((group) => circle(group, group.r * look.size, scale, { fill: color.panel, "fill-opacity": 0.88, stroke: color.line, "stroke-width": 1.5 })),
     all.discs.flatMap((group) => [circle(group, discRadius(group), scale, { fill: color.paper }), circle(group, discRadius(group), scale, { fill: color.node, stroke: color.muted, "stroke-width": 2, opacity: discAlpha(group) })]),
-    all.bonds.map((edge) => band(...endsOf(edge).map(spot).map(at), 22 * look.size * scale)),
-    all.strokes.map(({ color: stroke, dash, lit, edges }) => svg("g", { stroke, fill: "none", opacity: lit ? (view.light ? 1 : 0.6) : FAINT,
+  ];
+}
+
+function lines(all, scale, shown) {
+  const thin = Math.min(1.8 * scale, 1);
+  const its = (edge) => isLit("edges", edge.id) === shown;
+  return [
+    all.bonds.filter(its).map((edge) => band(...endsOf(edge).map(spot).map(at), 22 * look.size * scale)),
+    all.strokes.filter(({ lit }) => lit === shown).map(({ color: stroke, dash, lit, edges }) => svg("g", { stroke, fill: "none", opacity: lit ? (view.light ? 1 : 0.6) : FAINT,
       "stroke-width": n(view.light && lit ? Math.max(1.8 * scale, 1.6) : thin), "stroke-dasharray": scale > 0.45 ? dashed(dash && dash.map((part) => n(part * scale))) : null },
     edges.map((edge) => course(edge, scale)).filter(Boolean).map((d) => svg("path", { d })))),
-    scale > 0.3 && all.crosses.map((edge) => svg("path", { d: cross(at(onLine(edge, 0.5)), 5 * look.size * scale), stroke: color.refuted,
+    scale > 0.3 && all.crosses.filter(its).map((edge) => svg("path", { d: cross(at(onLine(edge, 0.5)), 5 * look.size * scale), stroke: color.refuted,
       "stroke-width": n(5 / 3 * look.size * scale), opacity: isLit("edges", edge.id) ? null : FAINT })),
   ];
 }
 
-/** The nodes: those too small for their sign are dots of their foremost thread's colour, for the others there is `shape`. */
-export function marks(scale, shape) {
-  return now().dots.map(({ ink, alpha, nodes }) => nodes.map((node, i) => {
+// Those too small for their sign are dots of their foremost thread's colour.
+function marks(all, scale, shown, shape) {
+  return all.dots.filter(({ alpha }) => (alpha === 1) === shown).map(({ ink, alpha, nodes }) => nodes.map((node, i) => {
     const [{ x, y }, r] = [at(spot(node.id)), radius(node) * scale];
     if (!near({ x, y }, r + 12)) return null;
     return r > DETAIL ? shape(node, scale, `${ink}-${alpha}-${i}`.replace(/\W/g, "_"))
       : svg("circle", { cx: n(x), cy: n(y), r: n(r), fill: ink, opacity: alpha < 1 ? alpha : null }, svg("title", {}, clean(node.label)));
   }));
 }
+
+/** The claims and the nodes that are drawn, what steps back below what stands in the light; `shape` draws a node. */
+export const figures = (scale, shape) => [false, true].flatMap((shown) => [...lines(now(), scale, shown), ...marks(now(), scale, shown, shape)]);

@@ -64,7 +64,7 @@ const ACTIONS = {
   picture: () => picture().toBlob((blob) => save(blob, "png"), "image/png"),
   drawing: () => saveText(svgFile(measure), "svg", "image/svg+xml"),
   table: () => saveText(csv(), "csv", "text/csv"),
-  data: () => saveText(turtle(), "ttl", "text/turtle"),
+  data: () => (globalThis.DecompressionStream ? turtle().then((text) => saveText(text, "ttl", "text/turtle")) : flash(say("tooOld"))),
   link: () => copy(document.URL, say("linkCopied")),
   sparql: () => copy(behind(), say("queryCopied")),
   print: () => print(),

@@ -1,7 +1,7 @@
 // What is shown, as Turtle: a small case of its own, with its claims, their ends, points, threads and evidence.
 
 import { nodeById, points, terms } from "./data.js";
-import { caseId, description, isClaim, isDescribed } from "./described.js";
+import { caseId, description, isClaim, isDescribed, readCase } from "./described.js";
 import { lookup } from "./dom.js";
 import { factsShown } from "./known.js";
 import { state } from "./state.js";
@@ -45,7 +45,8 @@ const titled = (id, type, label) => () => describe(id, [`a ${type}`, labelled(la
  * The claims that pass the filters at this point, the attributes of what is shown among them: what the case itself
  * says of them and of what they rest on; what follows by rules, and a page that was made of no case, in our words.
  */
-export function turtle() {
+export async function turtle() {
+  await readCase();
   const facts = factsShown().filter((fact) => view.nodeIds.has(fact.node));
   const claims = [...view.edges, ...facts];
   const ends = new Set([...view.edges.flatMap((edge) => [edge.from, edge.to]), ...facts.map((fact) => fact.node)]);
