@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 import caseboard
 from caseboard.locate import graph_dir
 from caseboard.network import build
+from caseboard.shell import Shell
 from caseboard.signs import GROUNDS, ICONS, LEAST_CONTRAST, contrast, is_one_sign, readable
 
 from .browser import launched
@@ -63,7 +64,7 @@ def shown(browser: Browser, html: str, path: Path, theme: str) -> Page:
 
 def offered(board: caseboard.Board, text: str) -> list[tuple[str, int, str]]:
     """Return what the prompt offers after a text: the word, how much it replaces, its label."""
-    return list(Shell(board, Settings(), io.StringIO()).complete(text))
+    return list(Shell(board, board.desk, lambda *_: None).complete(text))
 
 
 def hexadecimal(colour: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
-from caseboard.world import Files, Made
+from caseboard.world import OWN, Files, Made
 
 if TYPE_CHECKING:
     import rdflib
@@ -107,7 +107,7 @@ def _folder_files(folder: Path) -> Files:
     }
     if sheets.sheet_files(folder):
         files[str(folder)] = _made(sheets.read_folder(folder, dict(files)))
-    if files and any((folder / own).exists() for own in ("rules", "queries", "shapes.ttl")):
+    if files and any((folder / own).exists() for own in OWN):
         files[f"{folder}/"] = Made(b"", {}, folder=folder)
     if not files:
         endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS))

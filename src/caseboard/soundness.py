@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from caseboard.cases import case_files
 from caseboard.claims import Case
+from caseboard.errors import CaseError, QueryError
 from caseboard.locate import graph_dir
 from caseboard.signs import mistakes
 from caseboard.store import CLAIMS, VOCABULARY, Store
@@ -85,8 +86,22 @@ def _signs(case: Case, place: Place | None) -> Iterator[Finding]:
 
 
 def contradictions(case: Case) -> tuple[Contradiction, ...]:
-    """Return what cannot all be true in a case, by the principles in ``graph/contradictions``."""
+    """Return what cannot all be true in a case, by the principles in ``graph/contradictions`` and its own.
+
+    Raises:
+        CaseError: a principle of the case that is no query, or gives no claim; names its file.
+    """
     from caseboard.contradictions import find
     from caseboard.rules import read_rules
 
-    return find(case, read_rules(graph_dir() / "contradictions"))
+    principles = [*read_rules(graph_dir() / "contradictions")]
+    for folder in case.store.folders:
+        for principle in read_rules(folder / "contradictions"):
+            file = str(folder / "contradictions" / f"{principle.name}.rq")
+            try:
+                case.store.check(principle.text)
+            except QueryError as error:
+                line = getattr(error, "line", None)
+                raise CaseError(f"the principle cannot be asked: {error}", file=file, line=line) from error
+            principles.append(principle)
+    return find(case, principles)

@@ -32,7 +32,7 @@ from caseboard.terms import CB, PREFIXES, RDF, Names, join_known, plain
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
-_PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
+_PREFIX = re.compile(rb"(?i)[\n.]\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
 
 
 @dataclass(frozen=True, slots=True)
