@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 import caseboard
 from caseboard.locate import graph_dir
 from caseboard.network import build
+from caseboard.sheets.template import starter
 from caseboard.shell import Shell
 from caseboard.signs import GROUNDS, ICONS, LEAST_CONTRAST, contrast, is_one_sign, readable
 
@@ -203,3 +204,18 @@ def test_icons_are_kinds_that_the_page_draws() -> None:
     assert all(re.search(rf"^  {name}: ", icons, re.MULTILINE) for name in ICONS)
     assert not is_one_sign("\u200d")
     assert (graph_dir() / "select" / "kind-signs.rq").exists()
+
+
+def test_the_example_in_a_new_case_can_be_taken_as_it_is(tmp_path: Path) -> None:
+    for name, data in starter("mine").items():
+        (tmp_path / name).write_bytes(data)
+    text = (tmp_path / "vocabulary.ttl").read_text("utf-8")
+    bare = re.sub(r"^# (?=@prefix|v:|    )", "", text, flags=re.MULTILINE)
+    assert bare != text
+    (tmp_path / "vocabulary.ttl").write_text(bare, "utf-8")
+    rows = "subject,relation,object\nMara Quist,sails on,The Gull\n"
+    (tmp_path / "claims.csv").write_text(rows, "utf-8")
+    board = caseboard.open(tmp_path)
+    assert board.case.signs["ship"].text == "⚓"
+    assert board.entities[board.find("The Gull")].kind == "ship"
+    assert board.check().ok

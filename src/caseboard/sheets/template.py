@@ -35,7 +35,7 @@ def starter(name: str) -> dict[str, bytes]:
     """Return the files of a new case, by their names.
 
     >>> sorted(starter("My case"))
-    ['README.md', 'case.toml', 'claims.csv', 'entities.csv', 'points.csv', 'sources.csv']
+    ['README.md', 'case.toml', 'claims.csv', 'entities.csv', 'points.csv', 'sources.csv', 'vocabulary.ttl']
     """
     folder = graph_dir() / "starter"
     settings = Settings(namespace=own_namespace(name), title=name)
