@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from caseboard import sheets
+    from caseboard.formats.beside import Beside
 
     Source: TypeAlias = str | Path | Sequence[str | Path] | rdflib.Graph | None
 
@@ -53,7 +54,7 @@ def case_files(source: Source) -> Files:
     from caseboard import formats
 
     if isinstance(source, Path):
-        return formats.readable(_folder_files(source) if source.is_dir() else _file(source))
+        return folder_files(source) if source.is_dir() else formats.readable(_file(source))
     if isinstance(source, Sequence) and not isinstance(source, bytes | bytearray):
         if not source:
             raise CaseNotFound("an empty list of files is no case; name at least one")
@@ -96,23 +97,60 @@ def _file(path: Path) -> Files:
     return {str(path): _made(sheets.read_file(path))}
 
 
-def _folder_files(folder: Path) -> Files:
-    from caseboard import sheets
+def folder_files(folder: Path, *, instead: Mapping[Path, bytes] | None = None) -> Files:
+    """Return the files of a folder: its RDF, its tables as triples, and the files of other tools.
 
-    # shapes.ttl says what a sound case looks like; it is no part of what the case says.
-    imported = folder / "imported"
-    listed = [*sorted(folder.iterdir()), *(sorted(imported.iterdir()) if imported.is_dir() else ())]
-    files: dict[str, Path | Made] = {
-        str(p): p for p in listed if p.suffix.lower() in FILE_FORMATS and p.name != "shapes.ttl"
-    }
-    if sheets.sheet_files(folder):
-        files[str(folder)] = _made(sheets.read_folder(folder, dict(files)))
-    if files and any((folder / own).exists() for own in OWN):
+    Args:
+        folder: the folder.
+        instead: file in it -> bytes that it is about to hold.
+
+    Raises:
+        CaseNotFound: nothing in it can be a case.
+        CaseError: a file that cannot be read.
+    """
+    from caseboard import formats, sheets
+
+    tables = sheets.sheet_files(folder) if folder.is_dir() else []
+    own, others = beside_tables(folder, tables=bool(tables), instead=instead)
+    files: dict[str, Path | tuple[bytes, str] | Made] = dict(own)
+    named = (folder / "case.toml").exists()
+    if tables or (named and others.readings and not own):
+        files[str(folder)] = _made(sheets.read_folder(folder, own, others.things()))
+    files = dict(others.placed(files, title=not named, brief=instead is None))
+    if files and any((folder / part).exists() for part in OWN):
         files[f"{folder}/"] = Made(b"", {}, folder=folder)
-    if not files:
-        endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS))
-        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {endings}")
+    if not files or (others.unread and not own and not tables and not others.readings):
+        endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS, *formats.ENDINGS))
+        more = "".join(f"; {told}" for told in others.unread)
+        raise CaseNotFound(f"the folder {str(folder)!r} has no file ending in {endings}{more}")
     return files
+
+
+def beside_tables(
+    folder: Path,
+    *,
+    tables: bool,
+    without: Collection[Path] = (),
+    instead: Mapping[Path, bytes] | None = None,
+) -> tuple[Files, Beside]:
+    """Return the RDF of a folder and what the files of other tools in it say, but for some files."""
+    from caseboard.formats.beside import beside
+
+    imported = folder / "imported"
+    listed = {path for part in (folder, imported) if part.is_dir() for path in part.iterdir()} | set(
+        instead or ()
+    )
+    # shapes.ttl says what a sound case looks like; it is no part of what the case says.
+    paths = sorted(
+        (
+            p
+            for p in listed
+            if p not in without and p.name != "shapes.ttl" and not p.name.startswith(("._", "~$"))
+        ),
+        key=lambda path: (path.parent != folder, path.name),
+    )
+    others, taken = beside(paths, rdf=not tables, instead=instead)
+    return {str(p): p for p in paths if p.suffix.lower() in FILE_FORMATS and p not in taken}, others
 
 
 def _made(conversion: sheets.Conversion) -> Made:

@@ -6,38 +6,31 @@ import functools
 import itertools
 import operator
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caseboard.cases import case_files
+from caseboard import formats
+from caseboard.cases import beside_tables, case_files, folder_files
 from caseboard.claims import Case
 from caseboard.engine import FILE_FORMATS, write_turtle
 from caseboard.errors import BadArgument, CaseError
+from caseboard.formats.beside import telling
 from caseboard.pace import Pace
 from caseboard.pause import paused_collection
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.folder import IMPORTED, folder_settings, gather, sheet_files, understood
 from caseboard.sheets.lexicon import read_lexicon
-from caseboard.sheets.naming import key, local
+from caseboard.sheets.marks import Marks
+from caseboard.sheets.naming import key
 from caseboard.sheets.outgoing import LITERAL
 from caseboard.sheets.reading import ENDINGS
-from caseboard.sheets.settings import NAME, Settings, own_namespace, write_settings
+from caseboard.sheets.settings import NAME, OWN, Settings, own_namespace, write_settings
 from caseboard.sheets.update import Update, compare, kept_record, kept_table
-from caseboard.sheets.values import literal
 from caseboard.store import CLAIMS, VOCABULARY, Store
-from caseboard.terms import PREFIXES, local_name, plain
-from caseboard.world import (
-    Files,
-    Made,
-    authored,
-    load_files,
-    open_store,
-    read_select,
-    refuse_empty,
-    refuse_unplaced,
-)
+from caseboard.terms import CB, join_known, local_name, plain
+from caseboard.world import Files, Made, authored, load_files, open_store, read_select
 
 _RDF_ENDINGS = (".trig", ".ttl")
 State = dict[str, tuple[str, int]]
@@ -68,10 +61,10 @@ def read_in(
     new_relations: bool = False,
     pace: Pace | None = None,
 ) -> Intake:
-    """Read a file of tables into a case; nothing is written yet.
+    """Read a file into a case; nothing is written yet.
 
     Args:
-        file: CSV or XLSX.
+        file: CSV, XLSX, RDF, or the file of another tool.
         to: a folder, as `caseboard new` makes it, or one .trig or .ttl file; it may not be there yet.
         columns: role -> header of the file's columns, where the headers do not say it.
         new_relations: whether relations that nobody declares become the case's own.
@@ -80,22 +73,41 @@ def read_in(
     Raises:
         SheetError: with every problem of the file.
         CaseError: a file that cannot be read.
-        BadArgument: no file of tables; a case that is no such thing.
+        BadArgument: a file of no such kind; a case that is no such thing.
     """
-    if file.suffix.lower() not in ENDINGS:
-        raise BadArgument(
-            f"{file} is no table: import takes {' '.join(ENDINGS)}; "
-            "RDF files belong into the folder as they are"
-        )
+    foreign = file.suffix.lower() not in ENDINGS
+    if foreign and not formats.is_known(file.name):
+        known = " ".join((*ENDINGS, *formats.ENDINGS, *FILE_FORMATS))
+        raise BadArgument(f"{file} is nothing that import can read; it takes {known}")
+    if foreign and columns:
+        raise BadArgument(f"{file} is no table, so it has no columns to map; leave out --map for it")
     try:
         data = file.read_bytes()
     except OSError as error:
         raise CaseError(f"cannot be read: {error.strerror or error}", file=str(file)) from error
     if to.suffix.lower() in _RDF_ENDINGS and not to.is_dir():
-        return _into_file(file, data, to, columns or {}, new_relations, pace)
+        return _into_file(file, data, to, None if foreign else columns or {}, new_relations, pace)
     if to.exists() and not to.is_dir():
         raise BadArgument(f"{to} is neither a folder nor a .trig file; a case is kept in one of these")
+    if foreign:
+        return _foreign_into_folder(file, data, to)
     return _into_folder(file, data, to, columns or {}, new_relations, pace)
+
+
+def _foreign_into_folder(file: Path, data: bytes, to: Path) -> Intake:
+    """Keep a file of another tool as it is; whoever opens the folder reads it with the rest of the case."""
+    # Tables keep the relations that they declare in a .nt of their own name.
+    kept = to / IMPORTED / (f"{file.stem}--rdf.nt" if file.suffix.lower() == ".nt" else file.name)
+    formats.read(data, name=str(file))
+    before = folder_files(to) if to.is_dir() and any(to.iterdir()) else {}
+    files = {kept: data}
+    if not before:
+        files[to / NAME] = write_settings(folder_settings(to)).encode()
+    after = folder_files(to, instead={kept: data})
+    said = [note for one in after.values() if isinstance(one, Made) for note in one.notes]
+    notes = tuple(note.replace(str(kept), file.name, 1) for note in said if note.startswith(f"{kept}: "))
+    was = _state(load_files(before)) if before else {}
+    return Intake(files, (), compare(was, _state(open_store(after))), notes)
 
 
 def _into_folder(
@@ -105,14 +117,16 @@ def _into_folder(
     stem = file.stem
     inner = to / IMPORTED
     earlier = [
-        path for path in (inner.iterdir() if inner.is_dir() else ()) if path.stem.partition("--")[0] == stem
+        path
+        for path in (inner.iterdir() if inner.is_dir() else ())
+        if path == inner / f"{stem}.nt" or (path.suffix == ".csv" and path.stem.partition("--")[0] == stem)
     ]
     others = {
         str(path): path.read_bytes()
         for path in (sheet_files(to) if to.is_dir() else ())
         if path not in earlier
     }
-    rdf: Files = {str(path): path for path in _rdf_files(to) if path not in earlier}
+    rdf, beside = beside_tables(to, tables=True, without=earlier)
     old = gather(others, settings)
     fresh = gather({file.name: data}, replace(settings, columns=columns or settings.columns))
     old.problems.found += fresh.problems.found
@@ -122,9 +136,9 @@ def _into_folder(
     }
     store = load_files(rdf)
     whole = replace(settings, new_relations=new or settings.new_relations)
-    lexicon, tables = read_lexicon(store), [*old.claims, *fresh.claims]
+    lexicon, tables = read_lexicon(store).knowing(beside.things()), [*old.claims, *fresh.claims]
     # What is all in tables needs no engine to tell what it says: a million rows take it minutes.
-    plain_ = next(store.select(read_select("any-claim")), None) is None
+    plain_ = not beside.readings and next(store.select(read_select("any-claim")), None) is None
     understand = functools.partial(convert, tables, records, settings=whole, lexicon=lexicon, pace=pace)
     conversion = understand(problems=old.problems, keep=not plain_)
     if plain_ and (conversion.loose or not conversion.told):
@@ -147,76 +161,61 @@ def _into_folder(
         del tables, old
         if earlier or others:
             standing = {str(path): path.read_bytes() for path in sheet_files(to)}
-            all_: Files = {str(path): path for path in _rdf_files(to)}
+            all_, _ = beside_tables(to, tables=True)
             before = _told(understood(standing, settings, all_, keep=False, pace=pace), load_files(all_))
     else:
-        if to.is_dir() and (others or rdf or earlier):
+        if to.is_dir() and (others or rdf or earlier or beside.readings):
             before = _state(load_files(case_files(to)))
-        after = _state(open_store({**rdf, str(to): _made(conversion)}))
+        after = _state(open_store(beside.placed({**rdf, str(to): _made(conversion)})))
     gone = tuple(path for path in earlier if path not in files)
     return Intake(files, gone, compare(before, after), conversion.notes)
 
 
 def _into_file(
-    file: Path, data: bytes, to: Path, columns: Mapping[str, str], new: bool, pace: Pace | None
+    file: Path, data: bytes, to: Path, columns: Mapping[str, str] | None, new: bool, pace: Pace | None
 ) -> Intake:
+    """Bring a file into one of RDF; ``columns`` is None where it is no table."""
     rdf: Files = {str(to): to} if to.exists() else {}
     store = load_files(rdf)
-    refuse_unplaced(store, rdf)
-    before = _state(store)
-    space = store.prefixes.get("my") or _namespace(before) or own_namespace(to.stem)
-    title = to.stem if next(store.select(read_select("about")), None) is None else ""
-    settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
-    tables = gather({file.name: data}, settings)
-    conversion = convert(
-        tables.claims,
-        tables.records,
-        settings=settings,
-        lexicon=read_lexicon(store),
-        problems=tables.problems,
-        pace=pace,
-    )
-    fresh = load_files({file.name: _made(conversion)})
-    if not before:
-        refuse_empty(fresh, {file.name: (data, ".csv")})
-    origin, mine = f"<{space}{local('origin', 'column-')}>", literal(file.name)
-    replaced = {f"<{row[0]}>" for row in store.select(read_select("brought"), by=origin, file=mine)}
-    replaced |= {f"<{evidence}>" for evidence in conversion.evidence}
-    replaced |= {obj for subject, _, obj in store.each(CLAIMS) if obj[:2] == "_:" and subject in replaced}
-    added = [(f"<{claim}>", origin, mine) for claim in conversion.places]
-    added += [
-        (origin, f"<{PREFIXES['rdf']}type>", f"<{PREFIXES['rdf']}Property>"),
-        (origin, f"<{PREFIXES['rdfs']}label>", literal("origin")),
-    ]
-    kept = (triple for triple in store.each(CLAIMS) if triple[0] not in replaced)
+    before, old = _state(store), set(authored(store, CLAIMS))
+    space = store.prefixes.get(OWN) or _namespace(before) or own_namespace(to.stem)
+    marks = Marks(space, file.name)
+    titled = any(obj == f"<{CB}Case>" for _, _, obj in old)
+    if columns is None:
+        told = telling(store, without=marks.mine(old))
+        converted = formats.as_case(data, name=file.name, title=not titled, telling=told)
+        said = tuple(f"{file.name}: {one}" for one in converted.said)
+        made = Made(converted.triples, {}, said, {OWN: space, **converted.prefixes})
+    else:
+        title = "" if titled else to.stem
+        settings = Settings(namespace=space, title=title, new_relations=new, columns=columns)
+        tables = gather({file.name: data}, settings)
+        understand = functools.partial(convert, settings=settings, lexicon=read_lexicon(store), pace=pace)
+        made = _made(understand(tables.claims, tables.records, problems=tables.problems))
+        del tables
+    fresh = load_files({file.name: made})
+    notes, prefixes = [*made.notes], {**store.prefixes, **made.prefixes}
+    added = authored(fresh, CLAIMS)
     own = [*authored(store, VOCABULARY), *authored(fresh, VOCABULARY)]
-    standing = {claim: one for claim, one in before.items() if f"<{claim}>" not in replaced}
-    sentences = {claim: told for claim, (told, _) in (standing | _told(conversion, store)).items()}
-    said: dict[str, set[int]] = {f"<{claim}>": set() for claim in sentences}
-
-    def lines() -> Iterator[str]:
-        for s, p, o in itertools.chain(kept, fresh.each(CLAIMS), added, own):
-            if s in said:
-                said[s].add(hash((p, o)))
-            yield f"{s} {p} {o} ."
-
+    # Each of these may hold a million triples, and none is needed once the next is made.
+    del store, fresh, made
     with paused_collection():
-        text = write_turtle(lines(), prefixes={**store.prefixes, **conversion.prefixes})
-    after = {claim: (told, _sum(said[f"<{claim}>"])) for claim, told in sentences.items()}
-    return Intake({to: text}, (), compare(before, after), conversion.notes)
+        whole, gone, kept = marks.merged(old, added, own)
+        del old, added
+        lines = (f"{s} {p} {o} ." for s, p, o in itertools.chain(whole, own))
+        text = write_turtle(lines, prefixes=prefixes)
+    del whole
+    if gone:
+        notes.append(f"nothing names them any more, so they are gone too: {join_known(gone)}")
+    if kept:
+        notes.append(f"nothing names them any more, but somebody has edited them: {join_known(kept)}")
+    after = _state(open_store({str(to): (text, ".ttl")}))
+    return Intake({to: text}, (), compare(before, after), tuple(notes))
 
 
 def _namespace(claims: Iterable[str]) -> str | None:
     spaces = Counter(claim[: max(claim.rfind("/"), claim.rfind("#")) + 1] for claim in claims)
     return max(spaces, key=lambda one: (spaces[one], one)) if spaces else None
-
-
-def _rdf_files(folder: Path) -> list[Path]:
-    inner = folder / IMPORTED
-    listed = [*(folder.iterdir() if folder.is_dir() else ()), *(inner.iterdir() if inner.is_dir() else ())]
-    return sorted(
-        path for path in listed if path.suffix.lower() in FILE_FORMATS and path.name != "shapes.ttl"
-    )
 
 
 def _made(conversion: Conversion) -> Made:

@@ -1,4 +1,4 @@
-"""The commands that make a case of one's own: new begins one, import brings tables into it."""
+"""The commands that make a case of one's own: new begins one, import brings files into it."""
 
 from __future__ import annotations
 

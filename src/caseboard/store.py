@@ -116,7 +116,9 @@ class Store:
 
     def triples(self, graph: str) -> list[Triple]:
         """Return the triples of a named graph, each term in its N-Triples form."""
-        return list(self.each(graph))
+        # The same terms come again and again, each time as a new text.
+        one = dict[str, str]().setdefault
+        return [(one(s, s), one(p, p), one(o, o)) for s, p, o in self.each(graph)]
 
     def each(self, graph: str) -> Iterator[Triple]:
         """Yield the triples of a named graph, each term in its N-Triples form."""

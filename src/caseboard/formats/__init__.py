@@ -18,7 +18,7 @@ from caseboard.errors import CaseError, UnknownFormat
 if TYPE_CHECKING:
     from caseboard.claims import Case
     from caseboard.formats.case import Converted
-    from caseboard.formats.incoming import Reading, Written
+    from caseboard.formats.incoming import Reading, Telling, Written
     from caseboard.world import Files, Made
 
 #: Ending of a file that is no case of our own -> the module that reads it; the longest ending counts.
@@ -55,8 +55,13 @@ def ending(name: str) -> str:
     return max((one for one in ENDINGS if lowered.endswith(one)), key=len, default="")
 
 
-def read(data: bytes, *, name: str) -> Reading:
+def read(data: bytes, *, name: str, empty: bool = False) -> Reading:
     """Return what a foreign file says, as plain values.
+
+    Args:
+        data: the file.
+        name: its name, whose ending tells the format.
+        empty: whether it may relate nothing.
 
     Raises:
         CaseError: no format that is known by its ending, or not valid in it.
@@ -66,7 +71,7 @@ def read(data: bytes, *, name: str) -> Reading:
     'ada'
     """
     found = _read(data, name)
-    if not found.claims and not found.triples:
+    if not (empty or found.claims or found.triples):
         raise CaseError(
             f"there is no claim in it: nothing in this {found.format} relates two things", file=name
         )
@@ -85,26 +90,41 @@ def _read(data: bytes, name: str) -> Reading:
     return found
 
 
-def as_case(data: bytes, *, name: str, title: bool = True) -> Converted:
+def as_case(data: bytes, *, name: str, title: bool = True, telling: Telling | None = None) -> Converted:
     """Return a foreign file as a case in Turtle, with what was assumed and left out.
 
     Args:
         data: the file.
         name: its name, whose ending tells the format.
         title: whether to describe the case itself too.
+        telling: the reveal points of the case that it comes to, where there are any.
 
     Raises:
         CaseError, MissingExtra: as for `read`.
     """
     from caseboard.formats.case import convert
 
-    return convert(read(data, name=name), name=name, title=title)
+    return convert(read(data, name=name), name=name, title=title, telling=telling)
+
+
+def is_known(name: str) -> bool:
+    """Say whether the ending of a file's name is one of another tool's files, or of RDF.
+
+    >>> is_known("board.gexf"), is_known("board.nt"), is_known("board.csv")
+    (True, True, False)
+    """
+    return bool(ending(name)) or Path(name).suffix.lower() in FILE_FORMATS
+
+
+def is_foreign_rdf(data: bytes, name: str, *, plain: bool) -> bool:
+    """Say whether a file with an ending of RDF is TEI, or RDF that makes no claims where ``plain``."""
+    from caseboard.formats import rdf
+
+    return _is_tei(data) or (plain and rdf.needs_reading(data, name=name))
 
 
 def readable(files: Files) -> Files:
     """Return the files of a case with each foreign one as Turtle; the others stay as they are.
-
-    Beside spreadsheets RDF holds what no column does, and is no case by itself.
 
     Raises:
         CaseError, MissingExtra: as for `read`.
@@ -119,10 +139,10 @@ def readable(files: Files) -> Files:
     for name, source in files.items():
         found[name] = source
         if isinstance(source, Path):
-            data = _bytes(source, name)
+            data = bytes_of(source, name)
             foreign = ending(source.name)
             if foreign or rdf.needs_reading(data, name=name):
-                reading = read(data, name=name) if foreign else _read(data, name)
+                reading = read(data, name=name, empty=not foreign)
                 # RDF that relates nothing may describe what other files of the case speak of.
                 if reading.claims or reading.triples:
                     converted = convert(reading, name=name, title=len(files) == 1)
@@ -163,7 +183,12 @@ def export(
     return written
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def bytes_of(path: Path, name: str) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        CaseError: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from caseboard.formats.incoming import Incoming, Reading, Term, counted
+from caseboard.formats.incoming import Incoming, Reading, Telling, Term, counted
 from caseboard.formats.words import Ids, Words, folded
 from caseboard.model import STATUSES
 from caseboard.terms import CB, PREFIXES, RDF, RDFS, join_known, local_name
@@ -29,8 +29,19 @@ class Converted:
     data: bytes
     said: tuple[str, ...]
 
+    @property
+    def triples(self) -> bytes:
+        """The case as N-Triples, which have no prefixes."""
+        return self.data.partition(b"\n")[2]
 
-def convert(reading: Reading, *, name: str, title: bool = True) -> Converted:
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefix of its names."""
+        _, prefix, base, _ = self.data.partition(b"\n")[0].decode().split(" ")
+        return {prefix.removesuffix(":"): base.strip("<>")}
+
+
+def convert(reading: Reading, *, name: str, title: bool = True, telling: Telling | None = None) -> Converted:
     """Return what a reader took from a file as a case in Turtle, one triple a line.
 
     What says no status is stated; what says no point is known from the first; what names no source is said in
@@ -40,25 +51,43 @@ def convert(reading: Reading, *, name: str, title: bool = True) -> Converted:
         reading: the claims.
         name: the file, as people know it.
         title: whether to describe the case itself, its title and what was assumed.
+        telling: the reveal points of the case that the claims come to; their own ones follow these.
 
     >>> from caseboard.formats.incoming import Incoming, Reading
     >>> converted = convert(Reading("a list", (Incoming("ada", "helps", "iris"),)), name="two.txt")
     >>> converted.said[0]
     '1 claim says no status: taken as stated'
     """
-    writer = _Writer(reading, PurePath(name).name or name)
+    writer = _Writer(reading, PurePath(name).name or name, telling or Telling())
     lines = writer.lines(title=title)
     return Converted("".join(lines).encode(), tuple(writer.said))
+
+
+def things(reading: Reading, *, name: str) -> frozenset[str]:
+    """Return the IRIs that `convert` gives to whatever the claims of a file are about."""
+    return frozenset(_Writer(reading, PurePath(name).name or name, Telling()).iris.values())
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
 
 
 class _Writer:
     """Writes one reading; what it assumes on the way is in ``said``."""
 
-    def __init__(self, reading: Reading, name: str) -> None:
-        self.reading, self.name = reading, name
-        stem = re.sub(r"[^a-z0-9]+", "-", name.rsplit(".", 1)[0].casefold()).strip("-") or "file"
-        self.ids = Ids(f"{BASE}{stem}/")
+    def __init__(self, reading: Reading, name: str, telling: Telling) -> None:
+        self.reading, self.name, self.telling = reading, name, telling
+        stem, whole = _slug(name.rsplit(".", 1)[0]) or "file", _slug(name)
+        # Two files of one case may differ in no more than their ending, or in letters that no IRI shows.
+        if not re.fullmatch(r"[a-z0-9 ._-]+", name.casefold()):
+            whole += f"-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+        self.ids = Ids(f"{BASE}{whole.strip('-')}/")
         self.prefix = stem if stem[0].isalpha() and stem not in PREFIXES else f"file-{stem}"
+        self.keys = {end for claim in reading.claims for end in _ends(claim)} | set(reading.things)
+        own_iris = [thing.iri for thing in reading.things.values() if _IRI.match(thing.iri)]
+        shared = {iri for iri, number in Counter(own_iris).items() if number > 1}
+        # Sorted, so that the same content in another order gets the same names.
+        self.iris = {key: self._thing_iri(key, shared) for key in sorted(self.keys)}
         self.vocabulary = Words()
         self.said: list[str] = []
         self.assumed: Counter[str] = Counter()
@@ -77,10 +106,6 @@ class _Writer:
         if not reading.claims:
             self.said += reading.said
             return [prefix, *ours]
-        keys = {end for claim in reading.claims for end in _ends(claim)} | set(reading.things)
-        own_iris = [thing.iri for thing in reading.things.values() if _IRI.match(thing.iri)]
-        # Sorted, so that the same content in another order gets the same names.
-        self.iris = {key: self._thing_iri(key, own_iris) for key in sorted(keys)}
         texts = {claim.relation for claim in reading.claims if claim.literal}
         self.both = texts & {claim.relation for claim in reading.claims if not claim.literal}
         self.points = dict(reading.points) or {"": "the start"}
@@ -89,27 +114,25 @@ class _Writer:
         repeated: Counter[str] = Counter()
         for claim in reading.claims:
             self._claim(claim, guessed, repeated)
-        for key in sorted(keys):
+        for key in sorted(self.keys):
             self._describe(key, guessed.get(key, set()))
-        for order, (key, label) in enumerate(self.points.items(), 1):
-            iri = self.ids.iri("point", key or "start")
-            self._add(iri, f"{RDF}type", f"<{CB}RevealPoint>")
-            self._add(iri, f"{RDFS}label", _text(_line(label)))
-            self._add(iri, f"{CB}order", f'"{order}"^^<http://www.w3.org/2001/XMLSchema#integer>')
+        self._row()
         self._tell()
         told = " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in self.said)
         self._add(self.source(""), f"{RDFS}comment", _text(told or "Nothing was left out or assumed."))
         if title:
-            case = self.ids.iri("", "case") if "case" not in keys else self.ids.iri("case", "of-the-file")
+            case = (
+                self.ids.iri("", "case") if "case" not in self.keys else self.ids.iri("case", "of-the-file")
+            )
             self._add(case, f"{RDF}type", f"<{CB}Case>")
             self._add(case, f"{RDFS}label", _text(_line(reading.title or self.name)))
             comment = f"Read from {self.name}, {reading.format}. {told}"
             self._add(case, f"{RDFS}comment", _text(comment.strip()))
         return [prefix, *ours, *(f"<{s}> <{p}> {o} .\n" for s, p, o in sorted(self.out))]
 
-    def _thing_iri(self, key: str, own: Iterable[str]) -> str:
+    def _thing_iri(self, key: str, shared: Collection[str]) -> str:
         thing = self.reading.things.get(key)
-        if thing and _IRI.match(thing.iri) and list(own).count(thing.iri) == 1:
+        if thing and _IRI.match(thing.iri) and thing.iri not in shared:
             return thing.iri
         return self.ids.iri("", key)
 
@@ -227,12 +250,32 @@ class _Writer:
     def _point(self, key: str, what: str) -> str:
         if not key and what == "point" and key not in self.reading.points:
             self.assumed["says no point of the telling: taken as known from the first"] += 1
+        there = list(self.telling.points.values())
+        if not key and there:
+            return there[0]
         if key not in self.points:
             if key:
                 self.points[key] = key
             else:
                 key = self.first
-        return self.ids.iri("point", key or "start")
+        return self.telling.points.get(_line(self.points[key])) or self.ids.iri("point", key or "start")
+
+    def _row(self) -> None:
+        """Describe the points that the case does not have, after those that it has."""
+        there = self.telling.points
+        own = [
+            (key, _line(label))
+            for key, label in self.points.items()
+            if not there or (key and _line(label) not in there)
+        ]
+        for order, (key, label) in enumerate(own, self.telling.last + 1):
+            iri = self.ids.iri("point", key or "start")
+            self._add(iri, f"{RDF}type", f"<{CB}RevealPoint>")
+            self._add(iri, f"{RDFS}label", _text(label))
+            self._add(iri, f"{CB}order", f'"{order}"^^<http://www.w3.org/2001/XMLSchema#integer>')
+        if there and own:
+            listed = join_known([label for _, label in own])
+            self.said.append(f"its reveal points are put after those that the case has: {listed}")
 
     def _evidence(self, claim: Incoming) -> str:
         if not claim.source:

@@ -80,6 +80,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """The reveal points of the case that a file comes to: label -> IRI, in their order, and the last rank."""
+
+    points: Mapping[str, str] = field(default_factory=dict)
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A file in a foreign format, and what the format cannot hold."""
 

@@ -181,6 +181,14 @@ def _plain(quads: list[Quad]) -> Reading:
     things = {
         keys[s]: _thing(keys[s], s, said) for s, said in about.items() if s not in skipped and s in keys
     }
+    # What is only an object is itself too, so that it is the same thing once somebody describes it.
+    ends = {
+        end
+        for claim in claims
+        for end in ((claim.subject,) if claim.literal else (claim.subject, claim.object))
+    }
+    iris = {plain(term) for term in keys if term.startswith("<")}
+    things |= {end: Thing(end, label=_words(end), iri=end) for end in ends & iris - things.keys()}
     used = {claim.relation for claim in claims}
     terms = {plain(s): Term(_label(said) or _words(plain(s))) for s, said in about.items() if s in schema}
     terms |= {relation: Term(_words(relation)) for relation in used if relation not in terms}

@@ -206,7 +206,7 @@ def _kinds(sink: Sink, reader: ClaimReader) -> list[str]:
         **dict.fromkeys(names.new),
         **dict.fromkeys(sorted(names.given)),
     }:
-        if sink.lexicon.described.get(iri, set()) & kinds:
+        if sink.lexicon.described.get(iri, set()) & kinds or iri in sink.lexicon.outer:
             continue
         allowed = reader.allowed.get(iri)
         if not allowed:

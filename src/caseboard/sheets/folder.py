@@ -72,8 +72,15 @@ def gather(files: Mapping[str, bytes], settings: Settings) -> Tables:
     return tables
 
 
-def read_folder(folder: Path, rdf: Files) -> Conversion:
-    """Return what the tables of a folder say; ``rdf`` are the RDF files beside them.
+def read_folder(
+    folder: Path, rdf: Files, outer: tuple[frozenset[str], Mapping[str, str]] = (frozenset(), {})
+) -> Conversion:
+    """Return what the tables of a folder say.
+
+    Args:
+        folder: the folder.
+        rdf: the RDF files beside them.
+        outer: what other files beside them are about, and prefixes for it.
 
     Raises:
         SheetError: with every problem of every table.
@@ -81,7 +88,7 @@ def read_folder(folder: Path, rdf: Files) -> Conversion:
     """
     settings = folder_settings(folder)
     data = {str(path): _bytes(path) for path in sheet_files(folder)}
-    return understood(data, settings, rdf)
+    return understood(data, settings, rdf, outer)
 
 
 def read_file(path: Path) -> Conversion:
@@ -95,11 +102,17 @@ def read_file(path: Path) -> Conversion:
 
 
 def understood(
-    data: Mapping[str, bytes], settings: Settings, rdf: Files, *, keep: bool = True, pace: Pace | None = None
+    data: Mapping[str, bytes],
+    settings: Settings,
+    rdf: Files,
+    outer: tuple[frozenset[str], Mapping[str, str]] = (frozenset(), {}),
+    *,
+    keep: bool = True,
+    pace: Pace | None = None,
 ) -> Conversion:
     """Return what files of tables say, beside RDF files of the same case; see `convert`."""
     tables = gather(data, settings)
-    lexicon = read_lexicon(load_files(rdf))
+    lexicon = read_lexicon(load_files(rdf)).knowing(outer)
     return convert(
         tables.claims,
         tables.records,

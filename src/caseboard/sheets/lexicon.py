@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from caseboard.errors import did_you_mean
 from caseboard.sheets.naming import key, loose
@@ -37,6 +38,7 @@ class Lexicon:
         described: IRI -> types of what the case's RDF files already describe.
         labels: folded label -> those things.
         points: reveal point that the RDF files describe -> its order.
+        outer: what the files of other tools are about, which identifiers may name and names do not.
     """
 
     words: dict[str, list[Meaning]] = field(default_factory=dict)
@@ -51,6 +53,11 @@ class Lexicon:
     labels: dict[str, set[str]] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
+    outer: frozenset[str] = frozenset()
+
+    def knowing(self, things: tuple[frozenset[str], Mapping[str, str]]) -> Lexicon:
+        """Return it with things that other files describe, and the prefixes of their names."""
+        return replace(self, outer=things[0], prefixes={**things[1], **self.prefixes})
 
     def _learn(self, iri: str, back: bool, word: str, *, shown: bool = False) -> None:
         meaning = Meaning(iri, back)

@@ -68,6 +68,7 @@ class Registry:
                 sorts.add("entity")
             for sort in sorts:
                 self.sorts[sort].learn(thing, *labels.get(thing, ()))
+        self.sorts["entity"].given |= lexicon.outer
 
     def iri(self, text: str) -> str | None:
         """Return the IRI that a text in a column of identifiers means, or None where it means none."""
