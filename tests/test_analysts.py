@@ -126,6 +126,7 @@ ALIAS = 't:called a cb:Relation, cb:Attribute ; rdfs:label "is called" ; cb:fami
 @pytest.fixture
 def alike(tmp_path: Path) -> Path:
     """A case in which some are one under two names, and others only look like it."""
+    pytest.importorskip("anyascii")
     (tmp_path / "case").mkdir()
     body = named(
         ada="Ada Lind", short="A. Lind", dima="Дмитрий Петров", dmitri="Dmitrii Petrov", back="Lind, Ada",

@@ -338,3 +338,83 @@ def test_import_keeps_what_it_does_not_know_of(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in kept} == kept
     shutil.rmtree(folder / "imported")
     assert len(caseboard.open(folder).claims()) == 4
+
+
+# --- principles of one's own ----------------------------------------------------------------------
+
+PRINCIPLE = """# Nobody sails on two ships.
+PREFIX v: <https://example.org/v#>
+SELECT ?about ?claim ?one WHERE {
+  GRAPH cb:claims { ?claim rdf:predicate v:sailsOn ; rdf:subject ?about ; rdf:object ?one }
+}
+ORDER BY ?about ?claim
+"""
+
+
+def with_principle(folder: Path, text: str) -> Path:
+    (folder / "contradictions").mkdir()
+    (folder / "contradictions" / "one-ship.rq").write_text(text, "utf-8")
+    with (folder / "claims.csv").open("a", encoding="utf-8") as file:
+        file.write("Ada,sails on,The Tern\n")
+    return folder
+
+
+def test_a_principle_of_ones_own_takes_effect_in_check_and_on_the_board(
+    ships: Callable[[str], Path],
+) -> None:
+    folder = with_principle(ships(RULE), PRINCIPLE)
+    board = caseboard.open(folder)
+    (clash,) = board.contradictions()
+    assert clash.principle == "Nobody sails on two ships."
+    assert {claim.sentence for claim in clash.claims} == {"Ada sails on The Gull.", "Ada sails on The Tern."}
+    for report in (board.check(), caseboard.check(folder)):
+        assert "contradiction: Nobody sails on two ships." in {finding.shape for finding in report.findings}
+    # A folder may hold nothing beside its claims but principles.
+    shutil.rmtree(folder / "rules")
+    shutil.rmtree(folder / "queries")
+    (folder / "shapes.ttl").unlink()
+    assert len(caseboard.open(folder).contradictions()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PRINCIPLE.partition("\n")[2], "begins with a comment that says it in a sentence"),
+        (PRINCIPLE.replace("SELECT", "SELCT"), r"one-ship\.rq, line 3: the principle cannot be asked"),
+        (PRINCIPLE.replace("?claim", "?row"), "write it as SELECT .about .claim"),
+        (PRINCIPLE.replace("?claim ?one", "(?about AS ?claim)").replace("?claim rdf", "?row rdf")
+         .replace(" ?claim\n", "\n"), "gives my:ada, which is no claim of the case"),
+        (PRINCIPLE.replace("GRAPH", "SERVICE <http://localhost:1/> { ?a ?b ?c } GRAPH"), "cannot be asked"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_principle_is_told_with_its_place(
+    ships: Callable[[str], Path], text: str, told: str
+) -> None:
+    folder = with_principle(ships(RULE), text)
+    with pytest.raises(CaseboardError, match=told):
+        caseboard.check(folder)
+
+
+# --- the whole folder, out and in -----------------------------------------------------------------
+
+
+def test_an_exported_folder_checks_and_answers_alike(tmp_path: Path, ships: Callable[[str], Path]) -> None:
+    folder = with_principle(ships(RULE), PRINCIPLE)
+    ran("export", "--case-folder", tmp_path / "again", "--case", folder)
+    ran("export", "--case-folder", tmp_path / "again", "--case", folder)
+    one, other = caseboard.open(folder), caseboard.open(tmp_path / "again")
+    assert canonical(one) == canonical(other)
+    assert [(f.shape, f.focus) for f in one.check().findings] == [
+        (f.shape, f.focus) for f in other.check().findings
+    ]
+    assert one.run("crews").rows == other.run("crews").rows
+    assert {str(claim) for claim in one.inference.claims} == {str(claim) for claim in other.inference.claims}
+    assert [str(clash) for clash in one.contradictions()] == [str(clash) for clash in other.contradictions()]
+    assert (tmp_path / "again" / "shapes.ttl").read_text("utf-8") == SHAPES
+
+
+def test_what_is_no_query_is_not_copied(tmp_path: Path, ships: Callable[[str], Path]) -> None:
+    folder = ships(RULE)
+    (folder / "queries" / "notes.txt").write_text("not a query", "utf-8")
+    ran("export", "--case-folder", tmp_path / "again", "--case", folder)
+    assert sorted(path.name for path in (tmp_path / "again" / "queries").iterdir()) == ["crews.rq"]

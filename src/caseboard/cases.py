@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from caseboard.engine import FILE_FORMATS
 from caseboard.errors import BadArgument, CaseError, CaseNotFound, did_you_mean
 from caseboard.locate import bundled_cases
-from caseboard.world import Files, Made
+from caseboard.world import OWN, Files, Made
 
 if TYPE_CHECKING:
     import rdflib
@@ -117,7 +117,7 @@ def folder_files(folder: Path, *, instead: Mapping[Path, bytes] | None = None) -
     if tables or (named and others.readings and not own):
         files[str(folder)] = _made(sheets.read_folder(folder, own, others.things()))
     files = dict(others.placed(files, title=not named, brief=instead is None))
-    if files and any((folder / own_part).exists() for own_part in ("rules", "queries", "shapes.ttl")):
+    if files and any((folder / part).exists() for part in OWN):
         files[f"{folder}/"] = Made(b"", {}, folder=folder)
     if not files or (others.unread and not own and not tables and not others.readings):
         endings = " ".join((*FILE_FORMATS, *sheets.ENDINGS, *formats.ENDINGS))

@@ -7,6 +7,7 @@ from functools import cached_property
 from math import inf, isnan
 
 from caseboard.model import Claim, Entity, Evidence, Name, Point, Relation, Thread, Value
+from caseboard.signs import Sign, read_sign
 from caseboard.store import Store
 from caseboard.terms import CB, local_name
 from caseboard.world import read_select
@@ -189,6 +190,18 @@ class Case:
             )
             for iri, types in kinds.items()
         }
+
+    @cached_property
+    def signs(self) -> Mapping[str, Sign]:
+        """Kind, as `Entity` names it -> how the vocabulary draws it, for kinds that it gives a sign."""
+        found: dict[str, dict[str, str]] = {}
+        for kind, icon, colour in self.rows("kind-signs"):
+            said = found.setdefault(self.label(str(kind)).lower(), {})
+            for name, value in (("icon", icon), ("colour", colour)):
+                if value is not None:
+                    said.setdefault(name, value)
+        signs = {kind: read_sign(said.get("icon"), said.get("colour")) for kind, said in found.items()}
+        return {kind: sign for kind, sign in signs.items() if sign.packed()}
 
     @cached_property
     def personas(self) -> tuple[tuple[str, str], ...]:

@@ -102,6 +102,9 @@ def find(case: Case, principles: Iterable[Rule]) -> tuple[Contradiction, ...]:
     for principle in principles:
         clashes, sure = (_clashes(store, principle, before) for store in stores)
         certain = {mark for clash in sure for mark in clash.marks}
+        strange = next((one for clash in clashes for one in clash.claims if one not in rows), None)
+        if strange is not None:
+            raise refuse(principle, f"its ?claim gives {case.curie(strange)}, which is no claim of the case")
         found += [
             Contradiction(
                 principle=principle.sentence,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from caseboard import romanised
 from caseboard.claims import Case
 from caseboard.display import Shown
 from caseboard.errors import BadArgument, CaseError, MissingExtra
@@ -19,21 +19,7 @@ from caseboard.world import read_select
 
 #: Names whose letters agree to this degree, of 100, are proposed.
 _NEAR = 88
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch  y  e iu ia i i e g u".split(" "),
-        strict=True,
-    )
-)
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
-        strict=True,
-    )
-)
-_LATIN = str.maketrans(_CYRILLIC | _GREEK | {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
+_LATIN = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
 _DECISIONS = "https://w3id.org/caseboard/decision/"
 _PROV, _OA = PREFIXES["prov"], PREFIXES["oa"]
 
@@ -55,15 +41,17 @@ class Suggestion(Shown):
 
 
 def latin(name: str) -> str:
-    """Return a name in lower-case Latin letters without accents and marks, Cyrillic and Greek transliterated.
+    """Return a name in lower-case Latin letters without accents and marks, other scripts transliterated.
 
-    >>> latin("Дмитрий"), latin("José  O'Hara")
-    ('dmitrii', 'jose o hara')
+    Raises:
+        MissingExtra: the name is in another script, and anyascii is not installed.
+
+    >>> latin("José  O'Hara")
+    'jose o hara'
     """
-    # Before the accents go: some letters of their own are written with one.
-    written = unicodedata.normalize("NFC", name.casefold()).translate(_LATIN)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", written) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", bare.translate(_LATIN)).split())
+    bare = romanised.bare(name.casefold().translate(_LATIN))
+    plain = romanised.ascii_letters(bare).casefold() if romanised.scripts(bare) else bare
+    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
 def suggestions(case: Case) -> tuple[Suggestion, ...]:
@@ -121,10 +109,17 @@ def _neighbours(case: Case) -> dict[str, set[str]]:
 def _candidates(names: Mapping[str, list[str]]) -> list[tuple[str, str]]:
     """Return pairs in which a word of one begins like a word of the other."""
     blocks: dict[str, set[str]] = {}
+    rough: dict[str, set[str]] = {}
+    foreign = {iri for iri, called in names.items() if any(romanised.scripts(name) for name in called)}
     for iri, called in names.items():
         for word in {word[:2] for name in called for word in latin(name).split() if len(word) > 1}:
             blocks.setdefault(word, set()).add(iri)
-    return sorted({pair for block in blocks.values() for pair in combinations(sorted(block), 2)})
+        for letter in {one for name in called for one in romanised.first_letters(name)} if foreign else ():
+            rough.setdefault(letter, set()).add(iri)
+    found = {pair for block in blocks.values() for pair in combinations(sorted(block), 2)}
+    for block in rough.values():
+        found |= {(min(a, b), max(a, b)) for a in block & foreign for b in block if a != b}
+    return sorted(found)
 
 
 def _alike(first: Entity, second: Entity) -> bool:
@@ -167,13 +162,12 @@ def _alike_names(one: str, other: str) -> tuple[float, str]:
     if a == b:
         if one == other:
             return 100.0, f"both are called “{one}”"
-        scripts = any(
-            "CYRILLIC" in unicodedata.name(c, "") or "GREEK" in unicodedata.name(c, "") for c in one + other
-        )
-        return (
-            98.0,
-            f"{both} are the same {'in Latin letters' if scripts else 'but for case, accents and marks'}",
-        )
+        how = "in Latin letters" if romanised.scripts(one + other) else "but for case, accents and marks"
+        return 98.0, f"{both} are the same {how}"
+    if how := romanised.spelt(one, other):
+        return 92.0 if "vowels" in how else 96.0, f"{both} are {how}"
+    if romanised.scripts(one) != romanised.scripts(other) and romanised.inexact(one + other):
+        return 0.0, ""  # what the script does not write cannot be counted in letters
     if sorted(a.split()) == sorted(b.split()):
         return 97.0, f"{both} have the same words in another order"
     if _abbreviates(a, b) or _abbreviates(b, a):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -67,7 +68,8 @@ def build(
         unknown, persona. Edge: claim CURIE, with claim, relation, label, inverse, family, status, strength,
         revealed, reveal_order and, where there are any, refuted, refute_order, refuted_by, threads, evidence,
         note, identity. Lists are joined by "; ". Claims with a literal object are no edges; every node is the
-        end of an edge.
+        end of an edge. Where the case's vocabulary draws kinds in its own way, the graph's signs is JSON:
+        kind -> icon, text, light and dark, as in `Sign`.
 
     Raises:
         BadArgument: no such scope or status.
@@ -89,6 +91,8 @@ def build(
         points="; ".join(point.label for point in case.points),
         threads="; ".join(thread.label for thread in case.threads.values()),
     )
+    if case.signs:
+        graph.graph["signs"] = json.dumps({kind: sign.packed() for kind, sign in case.signs.items()})
     with paused_collection():
         edges = list(_edges(case, scope, wanted))
         people = _behind(edges) if merge_aliases else None

@@ -109,7 +109,13 @@ def write_folder(case: str | None, out: str) -> None:
     if target.exists() and not target.is_dir():
         raise BadArgument(f"{out} is a file; name a folder")
     files, notes = on_board(case, "exporting", lambda board: board.case_folder())
-    strange = [one.name for one in (target.iterdir() if target.is_dir() else ()) if one.name not in files]
+    names = {name.partition("/")[0] for name in files}
+    there = [*(target.iterdir() if target.is_dir() else ()), *target.glob("*/*.rq")]
+    strange = [
+        one.relative_to(target).as_posix()
+        for one in there
+        if one.name not in names and one.relative_to(target).as_posix() not in files
+    ]
     if strange:
         raise BadArgument(
             f"{out} holds {', '.join(sorted(strange)[:5])}, which would become part of the case; "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -131,19 +133,32 @@ def draw_map(network: nx.MultiDiGraph[str], ax: Axes | None = None) -> Axes:
                 zorder=1,
             )
         )
+    signs = _signs(network)
+    kinds: dict[str, Line2D] = {}
     halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     for node, data in network.nodes(data=True):
         x, y = places[node]
         radius = node_size(network.degree(node))
-        ax.plot(
-            *(x, y),
-            marker=MARKERS.get(str(data["kind"]), "o"),
-            markersize=2 * radius * 72 / _DPI * 0.85,
-            markerfacecolor="white",
-            markeredgecolor="#777064",
-            markeredgewidth=1.4,
-            zorder=2,
-        )
+        kind = str(data["kind"])
+        sign = signs.get(kind, {})
+        look: dict[str, Any] = {
+            "marker": MARKERS.get(sign.get("icon", kind), "o"),
+            "markerfacecolor": "white",
+            "markeredgecolor": sign.get("light", "#777064"),
+            "markeredgewidth": 1.4,
+        }
+        ax.plot(*(x, y), markersize=2 * radius * 72 / _DPI * 0.85, zorder=2, **look)
+        if sign:
+            kinds[kind] = Line2D([], [], ls="", label=_plain(kind), **look)
+        if _has(sign.get("text", "")):
+            ax.text(
+                *(x, y, _plain(sign["text"])),
+                color=sign.get("light", "#777064"),
+                fontsize=radius * 72 / _DPI,
+                ha="center",
+                va="center",
+                zorder=3,
+            )
         label = textwrap.fill(_plain(str(data["label"])), 18)
         ax.text(x, y + radius + 3, label, ha="center", va="top", fontsize=8, zorder=3, path_effects=halo)
     ax.set_xlim(-sheet.width / 2 - 40, sheet.width / 2 + 40)
@@ -157,10 +172,27 @@ def draw_map(network: nx.MultiDiGraph[str], ax: Axes | None = None) -> Axes:
         for status, style in LINES.items()
         if status in drawn
     ]
+    shown += kinds.values()
     if shown:
         place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": 4}
         ax.legend(handles=shown, fontsize=8, frameon=False, **place)
     return ax
+
+
+def _signs(network: nx.MultiDiGraph[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return kind -> how the case's vocabulary draws it."""
+    found: Mapping[str, Mapping[str, str]] = json.loads(network.graph.get("signs") or "{}")
+    return found
+
+
+@functools.cache
+def _has(text: str) -> bool:
+    """Return whether the font of the pictures has a sign; it has next to no emoji."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    font = FT2Font(font_manager.findfont(font_manager.FontProperties()))
+    return bool(text) and all(font.get_char_index(ord(one)) for one in text)
 
 
 def draw_threads(threads: Sequence[ThreadSummary], ax: Axes | None = None) -> Axes:

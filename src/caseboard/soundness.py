@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from caseboard.cases import case_files
 from caseboard.claims import Case
+from caseboard.errors import CaseError, QueryError
 from caseboard.locate import graph_dir
+from caseboard.signs import mistakes
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.world import load_files, refuse_empty, where
 
 if TYPE_CHECKING:
     from caseboard.cases import Source
     from caseboard.contradictions import Contradiction
-    from caseboard.validation import Place, Report
+    from caseboard.validation import Finding, Place, Report
 
 _ADVICE = (
     "These cannot all be true. Where the story overturns one, give it cb:refutedIn and cb:refutedBy; "
@@ -67,12 +70,38 @@ def validate(store: Store, case: Case, place: Place | None = None) -> Report:
         for clash in contradictions(case)
         for file, line in [place(case.names.iri(clash.about.id) or clash.about.id) if place else (None, None)]
     )
-    return validation.Report((*findings, *clashes))
+    return validation.Report((*findings, *_signs(case, place), *clashes))
+
+
+def _signs(case: Case, place: Place | None) -> Iterator[Finding]:
+    """Yield what is wrong with the icons and colours that a vocabulary gives to kinds."""
+    from caseboard.validation import Finding
+
+    for kind, icon, colour in case.rows("kind-signs"):
+        file, line = place(str(kind)) if place else (None, None)
+        for told in mistakes(icon, colour):
+            yield Finding(
+                "warning", "kind that cannot be drawn so", case.curie(kind), told, file=file, line=line
+            )
 
 
 def contradictions(case: Case) -> tuple[Contradiction, ...]:
-    """Return what cannot all be true in a case, by the principles in ``graph/contradictions``."""
+    """Return what cannot all be true in a case, by the principles in ``graph/contradictions`` and its own.
+
+    Raises:
+        CaseError: a principle of the case that is no query, or gives no claim; names its file.
+    """
     from caseboard.contradictions import find
     from caseboard.rules import read_rules
 
-    return find(case, read_rules(graph_dir() / "contradictions"))
+    principles = [*read_rules(graph_dir() / "contradictions")]
+    for folder in case.store.folders:
+        for principle in read_rules(folder / "contradictions"):
+            file = str(folder / "contradictions" / f"{principle.name}.rq")
+            try:
+                case.store.check(principle.text)
+            except QueryError as error:
+                line = getattr(error, "line", None)
+                raise CaseError(f"the principle cannot be asked: {error}", file=file, line=line) from error
+            principles.append(principle)
+    return find(case, principles)

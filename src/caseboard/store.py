@@ -32,7 +32,7 @@ from caseboard.terms import BASE, CB, PREFIXES, RDF, Names, join_known, plain
 #: A triple whose terms are in their N-Triples form.
 Triple: TypeAlias = tuple[str, str, str]
 CLAIMS, VOCABULARY, STATED = CB + "claims", CB + "vocabulary", CB + "stated"
-_PREFIX = re.compile(rb"(?i)\n\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
+_PREFIX = re.compile(rb"(?i)[\n.]\s*@?prefix\s+([a-z\x80-\xff][\w.\x80-\xff-]*):\s*<([^<>\s]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,9 @@ class Store:
 
     def triples(self, graph: str) -> list[Triple]:
         """Return the triples of a named graph, each term in its N-Triples form."""
-        # Each term once: there are few, and many triples have them.
-        once: dict[str, str] = {}
-        return [
-            (once.setdefault(s, s), once.setdefault(p, p), once.setdefault(o, o))
-            for s, p, o in self.each(graph)
-        ]
+        # The same terms come again and again, each time as a new text.
+        one = dict[str, str]().setdefault
+        return [(one(s, s), one(p, p), one(o, o)) for s, p, o in self.each(graph)]
 
     def each(self, graph: str) -> Iterator[Triple]:
         """Yield the triples of a named graph, each term in its N-Triples form."""

@@ -34,6 +34,8 @@ class Made:
     folder: Path | None = None
 
 
+#: What a folder may bring beside its claims: a file of shapes, folders of queries.
+OWN = ("shapes.ttl", "rules", "queries", "contradictions")
 #: Name to show -> a path, bytes with the file ending that tells their format, or triples that were made.
 Files = Mapping[str, Path | tuple[bytes, str] | Made]
 

@@ -39,7 +39,7 @@ def import_(settings: Settings) -> Iterator[Line]:
             same = ours.answer == theirs.answer if both else None
             label = "import" if what == "import" else "import: opening"
             yield compare(f"{label}: time", name, ours, peer, theirs, Goal(0.5), same=same)
-            yield compare(f"{label}: memory", name, ours, peer, theirs, Goal(0.5), memory=True, same=same)
+            yield compare(f"{label}: memory", name, ours, peer, theirs, Goal(0.75), memory=True, same=same)
 
 
 def _rows(size: int, folder: Path) -> Path:

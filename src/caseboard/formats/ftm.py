@@ -1,7 +1,7 @@
 """FollowTheMoney entities, a line of JSON each, by the schema that the project publishes.
 
-The library itself needs ICU and a C++ compiler, so its schema, abridged, is in
-``followthemoney.json`` beside this.
+The library itself needs ICU with a C++ compiler, and a package under the LGPL, so its schema, abridged, is
+in ``followthemoney.json`` beside this.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from caseboard.errors import CaseError, did_you_mean
 from caseboard.formats import careful
 from caseboard.formats.incoming import Incoming, Reading, Term, Thing, Written, counted
 from caseboard.model import Claim, Entity, Name
+from caseboard.terms import join_known
 
 #: The schema that stands for a kind of ours; whatever extends it is of that kind too, the first that fits.
 _KINDS = (
@@ -70,24 +71,31 @@ def read(data: bytes, *, name: str) -> Reading:
     claims: list[Incoming] = []
     terms: dict[str, Term] = {}
     left: Counter[str] = Counter()
-    for line, text in enumerate(careful.text(data, name=name).split("\n"), 1):
-        if not text.strip():
-            continue
-        entity = careful.parsed_json(text, name=name, line=line)
+    seen: set[str] = set()
+    halves: list[str] = []
+    for entity, line in _entities(data, name):
         key, schema, properties = _checked(entity, name, line)
+        if key in seen:
+            left["id that the file has twice: both are taken as one"] += 1
+        seen.add(key)
         datasets = entity.get("datasets") or ([entity["dataset"]] if entity.get("dataset") else [])
         source = "; ".join(map(str, datasets)) if isinstance(datasets, list) else str(datasets)
         left.update(
             k for k in entity if k not in ("id", "schema", "properties", "datasets", "dataset", "caption")
         )
         if edge := schema.get("edge"):
-            claims += _edge(key, entity["schema"], edge, properties, source, terms)
+            new = list(_edge(key, entity["schema"], edge, properties, source, terms))
+            claims += new
+            halves += [] if new else [key]
             continue
         names = [name for prop in (*schema.get("caption", ()), "name") for name in properties.get(prop, ())]
         label = str(entity.get("caption") or next(iter(names), ""))
         comment = " ".join(properties.get("description", ()))
         things[key] = Thing(key, label=label, kind=_kind(entity["schema"]), comment=comment)
         for prop, values in sorted(properties.items()):
+            # An entity that stands inside this one and refers back to it says so itself.
+            if prop not in schema["properties"] and _holds_entities(entity["properties"][prop]):
+                continue
             words, kind, *_ = schema["properties"].get(prop, [prop, "string"])
             terms.setdefault(prop, Term(str(words), family="identity" if kind == "name" else ""))
             for value in values:
@@ -97,12 +105,43 @@ def read(data: bytes, *, name: str) -> Reading:
     loose = {end for claim in claims if not claim.literal for end in (claim.subject, claim.object)} - set(
         things
     )
-    said = [f"a claim has no place for {key!r} ({number}): left out" for key, number in sorted(left.items())]
+    said = [
+        f"{key} ({number})" if " " in key else f"a claim has no place for {key!r} ({number}): left out"
+        for key, number in sorted(left.items())
+    ]
+    if halves:
+        listed = join_known(sorted(halves))
+        said.append(f"left out, since they name one end or none: {counted(len(halves), 'edge')}, {listed}")
     if loose:
         said.append(f"{counted(len(loose), 'entity', 'entities')} that the file only refers to, by id")
     if any(term.symmetric for term in terms.values()):
         said.append("edges that the schema calls undirected are taken to hold both ways")
     return Reading("FollowTheMoney", tuple(claims), things=things, terms=terms, said=tuple(said))
+
+
+def _entities(data: bytes, name: str) -> Iterator[tuple[Any, int]]:
+    """Yield each entity with its line; those that stand inside another come after it."""
+    for line, text in enumerate(careful.text(data, name=name).split("\n"), 1):
+        if not text.strip():
+            continue
+        waiting = [careful.parsed_json(text, name=name, line=line)]
+        while waiting:
+            entity = waiting.pop(0)
+            properties = entity.get("properties") if isinstance(entity, dict) else None
+            for values in properties.values() if isinstance(properties, dict) else ():
+                waiting += (
+                    [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+                )
+            yield entity, line
+
+
+def _holds_entities(values: Any) -> bool:
+    return isinstance(values, list) and bool(values) and all(isinstance(one, dict) for one in values)
+
+
+def _value(value: Any) -> str:
+    """Return a value as text, and an entity that stands in its place by its id."""
+    return str(value.get("id") if isinstance(value, dict) else value)
 
 
 def _checked(entity: Any, name: str, line: int) -> tuple[str, Mapping[str, Any], dict[str, list[str]]]:
@@ -120,7 +159,7 @@ def _checked(entity: Any, name: str, line: int) -> tuple[str, Mapping[str, Any],
     return (
         str(entity["id"]),
         schema,
-        {k: [str(v) for v in (vs if isinstance(vs, list) else [vs])] for k, vs in given},
+        {k: [_value(v) for v in (vs if isinstance(vs, list) else [vs])] for k, vs in given},
     )
 
 

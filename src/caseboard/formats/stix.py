@@ -14,6 +14,7 @@ from caseboard.errors import CaseError, MissingExtra
 from caseboard.formats import careful
 from caseboard.formats.incoming import Incoming, Reading, Term, Thing, Written, counted
 from caseboard.model import Claim, Entity, Name
+from caseboard.terms import join_known
 
 _CLASSES = MappingProxyType({"individual": "person", "organization": "organisation", "group": "group"})
 _KINDS = MappingProxyType({"location": "place", "incident": "event"})
@@ -22,7 +23,15 @@ _KEPT = frozenset(
     "type spec_version id created modified created_by_ref name description aliases identity_class confidence "
     "external_references x_caseboard_kind lang".split()
 )
-_LEFT = ("object_marking_refs", "granular_markings", "extensions", "revoked")
+_LEFT = ("object_marking_refs", "granular_markings", "extensions", "revoked", "lang")
+#: What of a relationship or a sighting has a place of its own in a claim, or is no more than how it is kept.
+_PLACED = frozenset(
+    "type spec_version id created modified created_by_ref description relationship_type source_ref "
+    "target_ref sighting_of_ref where_sighted_refs confidence external_references start_time first_seen "
+    "x_caseboard_status".split()
+)
+#: What speaks of other objects, relationships among them -> the property that holds what it says.
+_ABOUT = MappingProxyType({"note": "content", "opinion": "opinion", "report": "name", "grouping": "name"})
 _LINKS = ("relationship", "sighting")
 _ALIAS = "is also known as"
 #: From here on the scale of the standard calls a confidence high.
@@ -67,16 +76,28 @@ def read(data: bytes, *, name: str) -> Reading:
         stix2.parse(found, allow_custom=True)
     except (stix2.exceptions.STIXError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise CaseError(f"not valid STIX: {str(error)[:300]}", file=name) from error
-    objects = [one for one in found.get("objects", []) if one["type"] != "marking-definition"]
+    latest: dict[str, dict[str, Any]] = {}
+    for one in found.get("objects", []):
+        if str(one.get("modified", "")) >= str(latest.get(one["id"], {}).get("modified", "")):
+            latest[one["id"]] = one
+    objects = [one for one in latest.values() if one["type"] != "marking-definition"]
     names = {one["id"]: str(one.get("name") or one.get("value") or one["id"]) for one in objects}
     left = Counter(key for one in objects for key in _LEFT if key in one)
-    left["marking-definition"] += len(found.get("objects", [])) - len(objects)
+    left["marking-definition"] += len(latest) - len(objects)
+    left["older version of an object"] += len(found.get("objects", [])) - len(latest)
+    left["modified"] += sum(one.get("modified", one.get("created")) != one.get("created") for one in objects)
+    left["hashes of external_references"] += sum(
+        "hashes" in reference for one in objects for reference in one.get("external_references", ())
+    )
+    links = {one["id"] for one in objects if one["type"] in _LINKS and not one.get("revoked")}
+    spoken = _spoken_of(objects, links)
     claims: list[Incoming] = []
     things: dict[str, Thing] = {}
     terms: dict[str, Term] = {}
     for one in (one for one in objects if not one.get("revoked")):
         if one["type"] in _LINKS:
-            new = list(_link(one, names))
+            new = list(_link(one, names, spoken.get(one["id"], [])))
+            left["sighting that does not say where"] += not new
         else:
             kind = _CLASSES.get(one.get("identity_class", ""), _KINDS.get(one["type"], one["type"]))
             things[one["id"]] = Thing(
@@ -85,10 +106,11 @@ def read(data: bytes, *, name: str) -> Reading:
                 kind=str(one.get("x_caseboard_kind") or kind),
                 comment=str(one.get("description", "")),
             )
-            new = list(_said(one, names))
+            new = [claim for claim in _said(one, names) if claim.literal or claim.object not in links]
         claims += new
         terms |= {claim.relation: Term(claim.relation.replace("-", " ").replace("_", " ")) for claim in new}
     terms[_ALIAS] = Term(_ALIAS, family="identity")
+    loose = {end for c in claims if not c.literal for end in (c.subject, c.object)} - things.keys()
     days = sorted({claim.point for claim in claims if claim.point})
     doubted = sum(claim.status == "hedged" for claim in claims)
     said = [
@@ -96,6 +118,9 @@ def read(data: bytes, *, name: str) -> Reading:
         for key, number in sorted(left.items())
         if number
     ]
+    if loose:
+        listed = join_known([names.get(one, one) for one in sorted(loose)])
+        said.append(f"the bundle only refers to {listed}, or says that it is revoked: known by name or id")
     said += [f"{counted(doubted, 'claim')} of a confidence below {_HIGH}: taken as hedged"] if doubted else []
     return Reading(
         "STIX 2.1",
@@ -128,10 +153,36 @@ def _common(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _link(one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Incoming]:
+def _spoken_of(objects: Iterable[Mapping[str, Any]], links: set[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return relationship or sighting -> what speaks of it: the type and the text."""
+    spoken: dict[str, list[tuple[str, str]]] = {}
+    for one in objects:
+        if one["type"] in _ABOUT and not one.get("revoked"):
+            text = str(one.get(_ABOUT[one["type"]], ""))
+            more = f" ({one['explanation']})" if "explanation" in one else ""
+            by = f", {', '.join(map(str, one['authors']))}" if one.get("authors") else ""
+            for about in one.get("object_refs", ()):
+                if about in links:
+                    spoken.setdefault(about, []).append((one["type"], text + more + by))
+    return spoken
+
+
+def _link(
+    one: Mapping[str, Any], names: Mapping[str, str], spoken: Iterable[tuple[str, str]]
+) -> Iterator[Incoming]:
     common = _common(one, names)
-    times = [f"{key}: {one[key]}" for key in ("stop_time", "last_seen", "count") if key in one]
-    note = "; ".join([str(one["description"])] if "description" in one else [] + times)
+    notes = [str(one["description"])] if "description" in one else []
+    notes += [
+        f"{key}: {_text(value, names)}"
+        for key, value in sorted(one.items())
+        if key not in _PLACED and key not in _LEFT
+    ]
+    for kind, text in spoken:
+        # A report on a relationship is where it is said, unless the relationship names another source.
+        if kind == "report" and not common["source"]:
+            common["source"] = text
+        else:
+            notes.append(f"{kind}: {text}")
     if one["type"] == "relationship":
         relation, ends = one["relationship_type"], [(one["source_ref"], one["target_ref"])]
     else:
@@ -139,7 +190,15 @@ def _link(one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Incoming
         ends = [(one["sighting_of_ref"], where) for where in one.get("where_sighted_refs", ())]
     for subject, object_ in ends:
         id_ = one["id"].partition("--")[2] if len(ends) == 1 else ""
-        yield Incoming(subject, relation, object_, note=note, id=id_, **common)
+        yield Incoming(subject, relation, object_, note="; ".join(notes), id=id_, **common)
+
+
+def _text(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(part, names) for part in value)
+    if isinstance(value, str):
+        return names.get(value, value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _said(one: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Incoming]:

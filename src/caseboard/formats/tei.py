@@ -51,12 +51,17 @@ def read(data: bytes, *, name: str) -> Reading:
     things: dict[str, Thing] = {}
     claims: list[Incoming] = []
     left: Counter[str] = Counter()
+    # Some corpora name a person by the xml:id of one of the names, too.
+    known: dict[str, str] = {}
     title = _said(root.find(".//titleStmt/title")) or _said(root.find(".//title"))
     for person in (element for element in root.iter() if element.tag in _KINDS):
         key = person.get("id", "")
         if not key:
             left["person without an xml:id"] += 1
             continue
+        if key in things:
+            raise CaseError(f"two persons have the xml:id {key[:60]!r}. Give each one of its own", file=name)
+        known |= {one.get("id", key): key for one in person}
         names = [_said(one) for one in person if one.tag in ("persName", "name") and _said(one)]
         names = list(dict.fromkeys(names))
         comment = next((_said(one) for one in person if one.tag in ("note", "roleDesc") and _said(one)), "")
@@ -73,19 +78,31 @@ def read(data: bytes, *, name: str) -> Reading:
             if one.tag not in ("persName", "name", "note", "roleDesc")
         )
     terms: dict[str, Term] = {_VARIANT: Term(_VARIANT, family="identity")}
+    types = {id(one): group.get("type", "") for group in root.iter("listRelation") for one in group}
+    loose: set[str] = set()
     for relation in root.iter("relation"):
         word = relation.get("name") or relation.get("ref") or "related_with"
-        pairs = list(_pairs(relation, name))
+        ends = " ".join(relation.get(part, "") for part in ("active", "passive", "mutual")).split()
+        if any(not end.startswith("#") for end in ends):
+            left[f"<relation> {word!r} to what is no person of the play"] += 1
+            continue
+        pairs = [(known.get(one, one), known.get(other, other)) for one, other in _pairs(relation, name)]
         if not pairs:
             left["<relation> that names fewer than two"] += 1
+            continue
+        loose |= {end for pair in pairs for end in pair if end not in things}
         mutual = bool(relation.get("mutual"))
         terms[word] = Term(
-            _WORDS.get(word) or word.replace("_", " "), family=relation.get("type", ""), symmetric=mutual
+            _WORDS.get(word) or word.replace("_", " "),
+            family=relation.get("type") or types.get(id(relation), ""),
+            symmetric=mutual,
         )
         note = _said(relation.find("desc"))
         claims += [Incoming(one, word, other, source=title, note=note) for one, other in pairs]
     said = ["the text itself is not read: no claim is made of who speaks, and where"]
     said += [f"left out: {what} ({number})" for what, number in sorted(left.items())]
+    if loose:
+        said.append(f"relations name whom nothing describes: {join_known(sorted(loose))}")
     alone = set(things) - {end for claim in claims for end in (claim.subject, claim.object)}
     if alone:
         listed = join_known(sorted(things[key].label or key for key in alone))

@@ -90,6 +90,7 @@ def render(
         "threads": _split(network.graph.get("threads")),
         "points": _split(network.graph.get("points")),
         "sizes": _sizes(),
+        "signs": _cleaned(json.loads(network.graph.get("signs") or "null")),
         "communities": _regions(atlas),
         **_told(content or Content(), net),
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from caseboard.errors import CaseError
 from caseboard.locate import graph_dir
 from caseboard.sheets.lexicon import read_lexicon
 from caseboard.sheets.settings import HOME, NAME, Settings, own_namespace, write_settings
 from caseboard.sheets.writing import Unfolding
 from caseboard.store import CLAIMS, VOCABULARY, Store
 from caseboard.terms import CB, PREFIXES, join_known
-from caseboard.world import authored
+from caseboard.world import OWN, authored
 
 _COMMENTS = {
     "claims": (
@@ -33,7 +35,7 @@ def starter(name: str) -> dict[str, bytes]:
     """Return the files of a new case, by their names.
 
     >>> sorted(starter("My case"))
-    ['README.md', 'case.toml', 'claims.csv', 'entities.csv', 'points.csv', 'sources.csv']
+    ['README.md', 'case.toml', 'claims.csv', 'entities.csv', 'points.csv', 'sources.csv', 'vocabulary.ttl']
     """
     folder = graph_dir() / "starter"
     settings = Settings(namespace=own_namespace(name), title=name)
@@ -44,7 +46,10 @@ def starter(name: str) -> dict[str, bytes]:
 def written(store: Store) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return a case as the files of a folder, and what no column holds, in sentences.
 
-    Opening the folder gives the same graph.
+    Opening the folder gives the same graph, and its shapes, rules, queries and principles go with it.
+
+    Raises:
+        CaseError: one of these cannot be read.
     """
     triples = authored(store, CLAIMS)
     claims = [subject[1:-1] for subject, _, obj in triples if obj == f"<{CB}Claim>" and subject[0] == "<"]
@@ -80,7 +85,28 @@ def written(store: Store) -> tuple[dict[str, bytes], tuple[str, ...]]:
         notes.append(
             f"rest.ttl holds what no column does, {len(rest)} statements: {join_known(shown, limit=6)}"
         )
+    for folder in store.folders:
+        for name, data in _brought(folder):
+            if name == "shapes.ttl":
+                files[name] = files.get(name, b"") + data
+                continue
+            stem, number = name.removesuffix(".rq"), 2
+            while files.get(name, data) != data:
+                name, number = f"{stem}-{number}.rq", number + 1
+            files[name] = data
     return files, tuple(notes)
+
+
+def _brought(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each shape, rule, query and principle that a folder brings."""
+    for what in OWN:
+        listed = [folder / what] if what.endswith(".ttl") else sorted((folder / what).glob("*.rq"))
+        for path in listed:
+            if path.is_file():
+                try:
+                    yield path.relative_to(folder).as_posix(), path.read_bytes()
+                except OSError as error:
+                    raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
 
 
 def _turtle(triples: list[tuple[str, str, str]], store: Store) -> bytes:

@@ -33,6 +33,7 @@ export const queries = source.queries ?? [];
 const about = new Map(Object.entries(source.about ?? {}));
 /** What a thread is about, if the case says so. */
 export const threadComment = (thread) => about.get(thread) ?? null;
+export const signs = source.signs ?? {}; // kind -> how the case's vocabulary draws it
 export const terms = source.terms ?? {};
 export const proofs = new Map(Object.entries(source.proofs ?? {}));
 export const passages = new Map(Object.entries(source.passages ?? {}));

@@ -1,6 +1,8 @@
 // One outline and one sign for each kind of thing, for the canvas and for the legend alike.
 
+import { signs } from "./data.js";
 import { lookup, svg } from "./dom.js";
+import { state } from "./state.js";
 
 const PERSON = "M12 4.6a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6ZM12 14.800c5.2 0 9 3 9 7.200v4H3v-4c0-4.2 3.8-7.2 9-7.200Z";
 const SIGNS = lookup({
@@ -30,8 +32,15 @@ const OUTLINES = lookup({
 });
 const SQUARES = lookup({ organisation: [0.93, 0.93], work: [1.1, 0.82] });
 
+// What a kind of the case's own borrows from ours, and its own letter and colour.
+const own = lookup(signs);
+const like = (kind) => own[kind]?.icon ?? kind;
+export const letterOf = (node) => (node.unknown ? "?" : node.persona ? null : own[node.kind]?.text);
+export const inkOf = (node, usual) => (!node.unknown && !node.persona && own[node.kind]?.[state.theme]) || usual;
+
 // Trace the outline of a thing of that kind around (x, y); r is about half its width.
 export function trace(to, kind, x, y, r) {
+  kind = like(kind);
   if (OUTLINES[kind]) {
     OUTLINES[kind].forEach(([px, py], i) => (i ? to.lineTo(x + px * r, y + py * r) : to.moveTo(x + px * r, y + py * r)));
     to.closePath();
@@ -43,6 +52,7 @@ export function trace(to, kind, x, y, r) {
 
 // How far the outline reaches from its middle in the direction of the angle.
 export function reach(kind, r, angle) {
+  kind = like(kind);
   const points = OUTLINES[kind];
   const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
   if (SQUARES[kind]) {
@@ -61,7 +71,7 @@ export function reach(kind, r, angle) {
   return r;
 }
 
-const signName = (node) => (node.persona ? "persona" : SIGNS[node.kind] ? node.kind : "other");
+const signName = (node) => (node.persona ? "persona" : SIGNS[like(node.kind)] ? like(node.kind) : "other");
 const paths = new Map();
 
 export function sign(node) {
@@ -99,10 +109,13 @@ export const signOf = (node) => ({ name: signName(node), d: SIGNS[signName(node)
 export function kindIcon(kind) {
   const name = signName({ kind });
   const size = name === "person" ? 0.62 : FIT[name][0] * 0.8;
-  return svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" },
-    svg("path", { d: outlineOf(kind, 12, 12, 9.4), fill: "var(--node)", stroke: "var(--icon)", "stroke-width": 1.6 }),
-    svg("path", { d: SIGNS[name], fill: "var(--icon)", "fill-rule": "evenodd",
-      transform: `translate(12 ${name === "person" ? 11.4 : 12}) scale(${size}) translate(-12 -12)` }));
+  const letter = letterOf({ kind });
+  const dye = own[kind]?.light && own[kind];
+  return svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, class: "kind", vars: dye && { "--light": dye.light, "--dark": dye.dark }, "aria-hidden": "true" },
+    svg("path", { d: outlineOf(kind, 12, 12, 9.4), fill: "var(--node)", stroke: "currentColor", "stroke-width": 1.6 }),
+    letter ? svg("text", { x: 12, y: 12.6, "font-size": 11, fill: "currentColor", "text-anchor": "middle", "dominant-baseline": "central" }, letter)
+      : svg("path", { d: SIGNS[name], fill: "currentColor", "fill-rule": "evenodd",
+        transform: `translate(12 ${name === "person" ? 11.4 : 12}) scale(${size}) translate(-12 -12)` }));
 }
 
 export const threadIcon = (value) =>

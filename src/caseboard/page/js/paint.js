@@ -1,7 +1,7 @@
 // Drawing of one node and of one line's extras on the canvas.
 
 import { NO_THREAD, threads, threadsOf } from "./data.js";
-import { FIT, reach, sign, trace } from "./icons.js";
+import { FIT, inkOf, letterOf, reach, sign, trace } from "./icons.js";
 import { color, threadColor } from "./theme.js";
 import { edgesOf } from "./view.js";
 
@@ -47,12 +47,13 @@ export function paintNode(ctx, node, { x, y, r, alpha, selected, strong, scale, 
 }
 
 export function paintSign(ctx, node, x, y, r) {
-  ctx.fillStyle = color.icon;
-  if (node.unknown) {
-    ctx.font = `500 ${r * 1.45}px ${color.serif}`;
+  ctx.fillStyle = inkOf(node, color.icon);
+  const letter = letterOf(node);
+  if (letter) {
+    ctx.font = `500 ${r * (node.unknown ? 1.45 : 1.15)}px ${color.serif}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
-    ctx.fillText("?", x, y + r * 0.08);
+    ctx.fillText(letter, x, y + r * 0.08);
     return;
   }
   const { name, path } = sign(node);

@@ -1,6 +1,6 @@
 // The map as a picture at twice its size, with title and legend.
 
-import { outlineOf } from "./icons.js";
+import { inkOf, outlineOf } from "./icons.js";
 import { HEAD, heading, legend } from "./legend.js";
 import { atDouble } from "./map.js";
 import { paintBond, paintCross, paintSign } from "./paint.js";
@@ -48,7 +48,7 @@ const SIGNS = {
     ctx.textAlign = "center";
     paintSign(ctx, value, x + mark / 2, y, 9);
     ctx.restore();
-    ctx.strokeStyle = color.icon;
+    ctx.strokeStyle = inkOf(value, color.icon);
     ctx.lineWidth = 1.6;
     if (veiled) ctx.setLineDash([3, 2]);
     ctx.stroke(outline);

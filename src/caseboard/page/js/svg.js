@@ -6,7 +6,7 @@ import { nodeById, threadComment } from "./data.js";
 import { discLabels } from "./discs.js";
 import { svg } from "./dom.js";
 import { drawn } from "./drawn.js";
-import { FIT, outlineOf, signOf } from "./icons.js";
+import { FIT, inkOf, letterOf, outlineOf, signOf } from "./icons.js";
 import { band, clean, cross, dashed, n, text, xy } from "./ink.js";
 import { HEAD, heading, legend } from "./legend.js";
 import { labels, verbs } from "./names.js";
@@ -77,11 +77,12 @@ function shares(node, x, y, r, scale, place) {
 }
 
 function sign(node, x, y, r) {
-  if (node.unknown) return text("?", x, y + r * 0.08, { size: n(r * 1.45), family: color.serif, weight: 500, fill: color.icon });
+  const [letter, fill] = [letterOf(node), inkOf(node, color.icon)];
+  if (letter) return text(letter, x, y + r * 0.08, { size: n(r * (node.unknown ? 1.45 : 1.15)), family: color.serif, weight: 500, fill });
   const { name, d } = signOf(node);
   const [size, down] = FIT[name];
   const k = (size * r) / (name === "person" ? 13.5 : 12);
-  const path = svg("path", { d, fill: color.icon, "fill-rule": "evenodd", transform: `translate(${xy({ x, y: y + down * r })}) scale(${k.toFixed(3)}) translate(-12 ${name === "person" ? -12.4 : -12})` });
+  const path = svg("path", { d, fill, "fill-rule": "evenodd", transform: `translate(${xy({ x, y: y + down * r })}) scale(${k.toFixed(3)}) translate(-12 ${name === "person" ? -12.4 : -12})` });
   return path;
 }
 
@@ -120,7 +121,7 @@ function entry({ type, value, lines, x, y, mark }) {
   const signs = {
     thread: () => svg("rect", { x: x + 6, y: y - 3, width: mark - 12, height: 6, rx: 3, fill: threadColor(value) }),
     status: () => svg("path", { d: `M${x} ${y}h${mark}`, stroke: value === "refuted" ? color.refuted : color.ink, "stroke-width": 2, "stroke-dasharray": dashed(dashes(value)) }),
-    kind: () => svg("path", { d: outlineOf(value.kind, middle.x, y, 9), fill: isVeiled(value) ? color.veil : color.node, stroke: color.icon, "stroke-width": 1.6, "stroke-dasharray": isVeiled(value) ? "3 2" : null }),
+    kind: () => svg("path", { d: outlineOf(value.kind, middle.x, y, 9), fill: isVeiled(value) ? color.veil : color.node, stroke: inkOf(value, color.icon), "stroke-width": 1.6, "stroke-dasharray": isVeiled(value) ? "3 2" : null }),
     bond: () => band({ x: x + 8, y }, { x: x + mark - 8, y }, 14),
     sum: () => svg("path", { d: `M${x} ${y}h${mark}`, stroke: color.muted, "stroke-width": 3, opacity: 0.6 }),
     disc: () => svg("circle", { cx: middle.x, cy: y, r: 9, fill: color.node, stroke: color.muted, "stroke-width": 2 }),
