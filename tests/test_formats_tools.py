@@ -89,7 +89,8 @@ def test_a_fact_only_export_has_no_less_certain_claims(harbour: Board) -> None:
         ('{"id": "a"}\n', "no entity"),
         ('{"id": "a", "schema": "Persn", "properties": {}}', "Did you mean Person"),
         ('{"id": "a", "schema": "Person", "properties": {"name": ["x"]}}\n{"id": ', "line 2: not valid JSON"),
-        ("", "no claim in it"),
+        ("", "the file is empty"),
+        ("\n", "the file is empty"),
     ],
 )
 def test_broken_ftm_is_refused_with_its_line(text: str, said: str) -> None:
@@ -154,7 +155,10 @@ def test_stix_takes_a_case_there_and_back(harbour: Board, tmp_path: Path) -> Non
 
 def test_broken_stix_is_refused() -> None:
     with pytest.raises(CaseError, match="not valid STIX"):
-        read(b'{"type": "bundle", "id": "bundle--x", "objects": [{"type": "malware"}]}', name="x.stix.json")
+        read(
+            b'{"type": "bundle", "id": "bundle--x", "objects": [{"type": "malware", "id": "malware--x"}]}',
+            name="x.stix.json",
+        )
 
 
 TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Emilia</title>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from caseboard.formats import careful, graphs
 from caseboard.formats.incoming import Reading
@@ -21,7 +22,7 @@ def read(data: bytes, *, name: str) -> Reading:
     """
     import networkx as nx
 
-    root = careful.tree(data, name=name)
+    root = careful.tree(data, name=name, roots=("gexf",))
     graph = graphs.read_with("GEXF", name, lambda: nx.read_gexf(io.BytesIO(data)))
     if (named := root.find("meta/description")) is not None and named.text:
         graph.graph.setdefault("name", named.text)
@@ -30,4 +31,5 @@ def read(data: bytes, *, name: str) -> Reading:
         if not str(attributes.get("id", "")).isdigit() and "relation" in attributes:
             attributes["claim"] = attributes["id"]
         attributes.pop("id", None)
-    return graphs.reading(graph, "GEXF", timed=True)
+    reading = graphs.reading(graph, "GEXF", timed=True)
+    return replace(reading, said=(*reading.said, *graphs.irregular(root)))
