@@ -9,6 +9,10 @@ from caseboard.formats import careful, graphs
 from caseboard.formats.incoming import Reading
 
 
+#: Elements on how a node or an edge is drawn; networkx knows those of one version of the format.
+_DRAWN = ("color", "position", "shape", "size", "thickness")
+
+
 def read(data: bytes, *, name: str) -> Reading:
     """Return a GEXF file as claims.
 
@@ -32,4 +36,8 @@ def read(data: bytes, *, name: str) -> Reading:
             attributes["claim"] = attributes["id"]
         attributes.pop("id", None)
     reading = graphs.reading(graph, "GEXF", timed=True)
-    return replace(reading, said=(*reading.said, *graphs.irregular(root)))
+    said = [*reading.said, *graphs.irregular(root)]
+    drawn = [tag for tag in _DRAWN if root.find(f".//{tag}") is not None]
+    if drawn and not any(told.startswith("how it was drawn") for told in said):
+        said.append(f"how it was drawn is left out: {', '.join(drawn)}")
+    return replace(reading, said=tuple(said))
