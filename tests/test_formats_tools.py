@@ -379,7 +379,7 @@ def test_gexf_with_times_as_gephi_lays_it_out(tmp_path: Path) -> None:
     assert "2019-02-01" in claims["Bo is linked to Ada."].note
     assert "Ada Job pilot." in claims
     assert any("Rank" in sentence and "2020-01-01" in sentence for sentence in claims)
-    assert "how it was drawn is left out" in board.case.comment
+    assert "How it was drawn is left out" in board.case.comment
     assert board.check().ok
 
 

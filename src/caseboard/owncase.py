@@ -53,8 +53,8 @@ def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relat
     Tables, GraphML, GEXF, node-link JSON, edge lists, RDF, FollowTheMoney, STIX 2.1 and DraCor TEI are read.
     What a format holds that a claim cannot is said.
 
-    Columns of a table: subject, relation, object, status, revealed, refuted, thread, event, source, locator, quote,
-    note; others are kept as they are. Nothing is written where any row is wrong.
+    Columns of a table: subject, relation, object, status, revealed, refuted, thread, event, source, locator,
+    quote, note; others are kept as they are. Nothing is written where any row is wrong.
 
     \b
     Examples:

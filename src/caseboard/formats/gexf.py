@@ -8,7 +8,6 @@ from dataclasses import replace
 from caseboard.formats import careful, graphs
 from caseboard.formats.incoming import Reading
 
-
 #: Elements on how a node or an edge is drawn; networkx knows those of one version of the format.
 _DRAWN = ("color", "position", "shape", "size", "thickness")
 
