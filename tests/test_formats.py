@@ -161,7 +161,7 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE g [<!ENTITY x SYSTEM "file:///etc/p
         ("outside.gexf", OUTSIDE, "refers to another file"),
         ("deep.graphml", b"<a>" * 5000 + b"</a>" * 5000, "nested too deeply"),
         ("broken.gexf", b"<gexf><graph>", "not valid XML"),
-        ("other.graphml", b"<html/>", "no claim in it"),
+        ("other.graphml", b"<html/>", "its root is 'html', and not graphml"),
         ("deep.json", b"[" * 200_000 + b"]" * 200_000, "nested too deeply"),
         ("broken.json", b'{"nodes": [}', "line 1: not valid JSON"),
         ("other.json", b'{"a": 1}', "no nodes and links"),
@@ -171,7 +171,7 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE g [<!ENTITY x SYSTEM "file:///etc/p
         ("one.edgelist", b"a b\nc\n", "line 2: a line with one name"),
         ("latin.edgelist", b"a \xe9\n", "not text in UTF-8"),
         ("code.edgelist", b"a b {'x': __import__('os').getcwd()}", "cannot be read as an edge list"),
-        ("board.xyz", b"", "no foreign format"),
+        ("board.xyz", b"x", "no foreign format"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_message(name: str, data: bytes, said: str) -> None:

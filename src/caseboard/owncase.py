@@ -36,7 +36,7 @@ def new(folder: str) -> None:
     note(f"Write your rows into claims.csv, then: caseboard page --case {folder}")
 
 
-@click.command("import", short_help="Bring a spreadsheet into a case, or update what it brought before.")
+@click.command("import", short_help="Bring a file into a case, or update what it brought before.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--to", required=True, metavar="CASE", help="A folder as `new` makes it, or one .trig file.")
 @click.option(
@@ -48,14 +48,18 @@ def new(folder: str) -> None:
 )
 @click.option("--new-relations", is_flag=True, help="Make relations that nobody declares the case's own.")
 def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relations: bool) -> None:
-    """Bring tables into a case. A second import of a file updates what the first one brought.
+    """Bring files into a case. A second import of a file updates what the first one brought.
 
-    Columns: subject, relation, object, status, revealed, refuted, thread, event, source, locator, quote,
-    note; others are kept as they are. Nothing is written where any row is wrong.
+    Tables, GraphML, GEXF, node-link JSON, edge lists, RDF, FollowTheMoney, STIX 2.1 and DraCor TEI are read.
+    What a format holds that a claim cannot is said.
+
+    Columns of a table: subject, relation, object, status, revealed, refuted, thread, event, source, locator,
+    quote, note; others are kept as they are. Nothing is written where any row is wrong.
 
     \b
     Examples:
       caseboard import edges.csv --to my-case
+      caseboard import leak.graphml bundle.stix.json --to my-case
       caseboard import calls.xlsx --to my-case --map subject=Caller,object=Called --new-relations
     """
     from caseboard.intake import read_in

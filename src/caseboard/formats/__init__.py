@@ -38,6 +38,9 @@ ENDINGS: Mapping[str, str] = {
     ".tei.xml": "tei",
 }
 
+#: Endings of RDF in XML.
+_XML = (".rdf", ".xml", ".owl")
+
 #: Formats that claims can be written in -> what they hold.
 WRITERS: Mapping[str, str] = {
     "ftm": "the claims as FollowTheMoney entities, a line of JSON each",
@@ -70,10 +73,14 @@ def read(data: bytes, *, name: str, empty: bool = False) -> Reading:
     >>> read(b"ada bruno", name="two.edgelist").claims[0].subject
     'ada'
     """
+    if not data.strip() and not empty:
+        raise CaseError("the file is empty. Write it anew from the tool it comes from", file=name)
     found = _read(data, name)
     if not (empty or found.claims or found.triples):
         raise CaseError(
-            f"there is no claim in it: nothing in this {found.format} relates two things", file=name
+            f"there is no claim in it: nothing in this file ({found.format}) relates two things. "
+            "Add a link between two of them",
+            file=name,
         )
     return found
 
@@ -81,7 +88,7 @@ def read(data: bytes, *, name: str, empty: bool = False) -> Reading:
 def _read(data: bytes, name: str) -> Reading:
     module = ENDINGS.get(ending(name))
     if module is None and Path(name).suffix.lower() in FILE_FORMATS:
-        module = "tei" if _is_tei(data) else "rdf"
+        module = "tei" if is_foreign_rdf(data, name, plain=False) else "rdf"
     if module is None:
         raise CaseError(f"no foreign format; their endings are {' '.join(ENDINGS)}", file=name)
     if module == "json":
@@ -118,8 +125,10 @@ def is_known(name: str) -> bool:
 
 def is_foreign_rdf(data: bytes, name: str, *, plain: bool) -> bool:
     """Say whether a file with an ending of RDF is TEI, or RDF that makes no claims where ``plain``."""
-    from caseboard.formats import rdf
+    from caseboard.formats import careful, rdf
 
+    if Path(name).suffix.lower() in _XML:
+        careful.refuse_bombs(data, name=name)
     return _is_tei(data) or (plain and rdf.needs_reading(data, name=name))
 
 
@@ -129,7 +138,6 @@ def readable(files: Files) -> Files:
     Raises:
         CaseError, MissingExtra: as for `read`.
     """
-    from caseboard.formats import rdf
     from caseboard.formats.case import convert
     from caseboard.world import Made
 
@@ -141,7 +149,7 @@ def readable(files: Files) -> Files:
         if isinstance(source, Path):
             data = bytes_of(source, name)
             foreign = ending(source.name)
-            if foreign or rdf.needs_reading(data, name=name):
+            if foreign or (source.suffix.lower() in FILE_FORMATS and is_foreign_rdf(data, name, plain=True)):
                 reading = read(data, name=name, empty=not foreign)
                 # RDF that relates nothing may describe what other files of the case speak of.
                 if reading.claims or reading.triples:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -12,6 +14,11 @@ from caseboard.errors import CaseError
 
 #: Deeper than any of the formats goes by itself.
 _DEEPEST = 200
+_ENDING = "Give the file the ending of the format that it is in, or write it anew from the tool it comes from"
+#: Root of an XML file -> the ending of its format.
+_ROOTS = {"graphml": ".graphml", "gexf": ".gexf", "TEI": ".tei", "RDF": ".rdf"}
+#: Bytes to which entities may grow a small file.
+_GROWN = 1_000_000
 
 
 def text(data: bytes, *, name: str) -> str:
@@ -42,6 +49,8 @@ def parsed_json(data: bytes | str, *, name: str, line: int | None = None) -> Any
     try:
         return json.loads(written)
     except json.JSONDecodeError as error:
+        if not error.pos:
+            raise CaseError(f"this is no JSON. {_ENDING}", file=name, line=line or 1) from error
         raise CaseError(
             f"not valid JSON: {error.msg} at column {error.colno}. Mend it there",
             file=name,
@@ -53,11 +62,63 @@ def parsed_json(data: bytes | str, *, name: str, line: int | None = None) -> Any
         ) from error
 
 
-def tree(data: bytes, *, name: str) -> ElementTree.Element:
-    """Return XML as a tree whose tags and attributes have no namespaces.
+def refuse_bombs(data: bytes, *, name: str) -> None:
+    """Refuse XML whose entities are about other entities or files, or grow when they are put in.
+
+    Entities that only abbreviate are usual in RDF/XML.
 
     Raises:
-        CaseError: not XML, or XML that declares entities or refers to other files, or is nested too deeply.
+        CaseError: XML with such entities.
+
+    >>> refuse_bombs(b'<!DOCTYPE a [<!ENTITY x "urn:x">]><a b="&x;"/>', name="one.rdf")
+    """
+    if b"<!ENTITY" not in data.replace(b"\0", b""):
+        return
+    values: dict[str, str] = {}
+    parser = expat.ParserCreate()
+
+    def declared(entity: str, parameter: bool, value: str | None, *_: object) -> None:
+        if parameter or value is None or "&" in value:
+            raise _refusal(name, int(parser.CurrentLineNumber))
+        values[entity] = value
+
+    def ended() -> None:
+        raise _EndError
+
+    parser.EntityDeclHandler, parser.EndDoctypeDeclHandler = declared, ended
+    # What is wrong with the rest is for the reader of the format to say.
+    with suppress(_EndError, expat.ExpatError):
+        parser.Parse(data, True)
+    plain = data.replace(b"\0", b"")
+    grown = sum(plain.count(f"&{entity};".encode()) * len(value) for entity, value in values.items())
+    if grown > max(10 * len(data), _GROWN):
+        raise _refusal(name, None)
+
+
+class _EndError(Exception):
+    """The part of a file with declarations has been read."""
+
+
+def _refusal(name: str, line: int | None) -> CaseError:
+    return CaseError(
+        "XML that declares entities or refers to another file, which can hide a file of this machine or "
+        "a bomb; it is not read. Replace the entities by what they stand for and take out the DOCTYPE",
+        file=name,
+        line=line,
+    )
+
+
+def tree(data: bytes, *, name: str, roots: Collection[str] = ()) -> ElementTree.Element:
+    """Return XML as a tree whose tags and attributes have no namespaces.
+
+    Args:
+        data: the XML.
+        name: the file.
+        roots: what its root may be called; whatever, where there are none.
+
+    Raises:
+        CaseError: not XML, another root, or XML that declares entities or refers to other files, or is
+            nested too deeply.
 
     >>> tree(b"<a xmlns='urn:x'><b/></a>", name="one.xml")[0].tag
     'b'
@@ -78,12 +139,7 @@ def tree(data: bytes, *, name: str) -> ElementTree.Element:
         builder.end(tag.rpartition("}")[2])
 
     def refused(*_: object) -> int:
-        raise CaseError(
-            "XML that declares entities or refers to another file, which can hide a file of this machine or "
-            "a bomb; it is not read. Replace the entities by what they stand for and take out the DOCTYPE",
-            file=name,
-            line=line(),
-        )
+        raise _refusal(name, line())
 
     def line() -> int:
         return int(parser.CurrentLineNumber)
@@ -95,9 +151,16 @@ def tree(data: bytes, *, name: str) -> ElementTree.Element:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
+        if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] != b"<":
+            raise CaseError(f"this is no XML. {_ENDING}", file=name, line=1) from error
         raise CaseError(
             f"not valid XML: {expat.ErrorString(error.code)} at column {error.offset + 1}. Mend it there",
             file=name,
             line=error.lineno,
         ) from error
-    return builder.close()
+    root = builder.close()
+    if roots and root.tag not in roots:
+        known = _ROOTS.get(root.tag)
+        more = f"Give the file the ending {known}" if known else _ENDING
+        raise CaseError(f"its root is {root.tag[:60]!r}, and not {' or '.join(roots)}. {more}", file=name)
+    return root

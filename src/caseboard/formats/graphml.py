@@ -7,6 +7,8 @@ from dataclasses import replace
 from caseboard.formats import careful, graphs
 from caseboard.formats.incoming import Reading
 
+_SPACE = b"http://graphml.graphdrawing.org/xmlns"
+
 
 def read(data: bytes, *, name: str) -> Reading:
     """Return a GraphML file as claims.
@@ -21,11 +23,14 @@ def read(data: bytes, *, name: str) -> Reading:
     """
     import networkx as nx
 
-    careful.tree(data, name=name)
+    root = careful.tree(data, name=name, roots=("graphml",))
+    if _SPACE not in data:
+        # Some tools leave out the namespace, without which networkx finds nothing.
+        data = data.replace(b"<graphml", b'<graphml xmlns="' + _SPACE + b'"', 1)
     reader = nx.readwrite.graphml.GraphMLReader(str, str, True)
     found = graphs.read_with("GraphML", name, lambda: list(reader(string=data)))
     if not found:
         found = [nx.MultiDiGraph()]
     reading = graphs.reading(found[0], "GraphML")
     more = (f"only the first of its {len(found)} graphs is read",) if len(found) > 1 else ()
-    return replace(reading, said=(*reading.said, *more))
+    return replace(reading, said=(*reading.said, *more, *graphs.irregular(root)))

@@ -11,6 +11,8 @@ from caseboard.formats.incoming import Incoming, Reading, Term, Thing, counted
 from caseboard.terms import join_known
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     import networkx as nx
 
 T = TypeVar("T")
@@ -52,10 +54,26 @@ def read_with(format_: str, name: str, reader: Callable[[], T]) -> T:
         RecursionError,
     ) as error:
         raise CaseError(
-            f"cannot be read as {format_}: {str(error)[:200] or type(error).__name__}. "
+            f"cannot be read as {format_}: {str(error)[:200].rstrip('. ') or type(error).__name__}. "
             "Write it anew from the tool it comes from, or give it the ending of its format",
             file=name,
         ) from error
+
+
+def irregular(root: Element) -> tuple[str, ...]:
+    """Return what is odd about the ids of a network in XML, in sentences."""
+    nodes = Counter(node.get("id", "") for node in root.iter("node"))
+    ends = {edge.get(end, "") for edge in root.iter("edge") for end in ("source", "target")}
+    return odd_ids(nodes, ends - nodes.keys())
+
+
+def odd_ids(nodes: Counter[str], loose: Iterable[str]) -> tuple[str, ...]:
+    """Return sentences on the ids that several nodes have, and on those that no node has."""
+    twice, nobody = sorted(id_ for id_, number in nodes.items() if number > 1), sorted(loose)
+    return (
+        *((f"several nodes have one id, and are taken as one: {join_known(twice)}",) if twice else ()),
+        *((f"links name whom no node describes: {join_known(nobody)}",) if nobody else ()),
+    )
 
 
 def reading(graph: nx.Graph[Any], format_: str, *, timed: bool = False) -> Reading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from caseboard.errors import CaseError
@@ -42,7 +44,7 @@ def read(data: bytes, *, name: str) -> Reading:
     ):
         raise CaseError("its nodes and links are no lists of objects, so they are no network", file=name)
     filled = [{"id": place, **node} for place, node in enumerate(nodes)]
-    known = {str(node["id"]) for node in filled}
+    known = Counter(str(node["id"]) for node in filled)
     for place, edge in enumerate(edges):
         for end in ("source", "target"):
             if str(edge.get(end)) not in known:
@@ -53,4 +55,5 @@ def read(data: bytes, *, name: str) -> Reading:
                 )
     whole = {"directed": True, "multigraph": True, "graph": {}, **found, "nodes": filled, links: edges}
     graph = graphs.read_with("node-link JSON", name, lambda: nx.node_link_graph(whole, edges=links))
-    return graphs.reading(graph, "node-link JSON")
+    reading = graphs.reading(graph, "node-link JSON")
+    return replace(reading, said=(*reading.said, *graphs.odd_ids(known, ())))

@@ -71,6 +71,11 @@ def read(data: bytes, *, name: str) -> Reading:
     found = careful.parsed_json(data, name=name)
     if not is_one(found):
         raise CaseError("JSON that is no STIX bundle: it has no type 'bundle'", file=name)
+    for place, one in enumerate(found.get("objects") or (), 1):
+        if not isinstance(one, dict) or not isinstance(one.get("id"), str) or not one.get("type"):
+            raise CaseError(f"object {place} has no id and type. Give it both", file=name)
+    if not found.get("objects"):
+        raise CaseError("there is no claim in it: the bundle has no objects. Add some", file=name)
     stix2 = _library()
     try:
         stix2.parse(found, allow_custom=True)

@@ -45,9 +45,7 @@ def read(data: bytes, *, name: str) -> Reading:
     >>> [(claim.subject, claim.relation, claim.object) for claim in read(file, name="play.xml").claims]
     [('b', 'parent_of', 'a')]
     """
-    root = careful.tree(data, name=name)
-    if root.tag not in ("TEI", "teiCorpus", "standOff"):
-        raise CaseError(f"no TEI: its root is {root.tag[:60]!r}", file=name)
+    root = careful.tree(data, name=name, roots=("TEI", "teiCorpus", "standOff"))
     things: dict[str, Thing] = {}
     claims: list[Incoming] = []
     left: Counter[str] = Counter()
