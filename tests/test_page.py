@@ -265,7 +265,7 @@ def test_what_is_bundled_is_what_the_sources_say() -> None:
 @pytest.mark.parametrize("breaker", ["</script", "</SCRIPT >", "<!--"])
 def test_a_script_that_could_break_out_stops_the_build(breaker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     page_module._parts.cache_clear()
-    monkeypatch.setattr(page_module, "_read", lambda _: f"'{breaker}'")
+    monkeypatch.setattr(page_module, "read_text", lambda _: f"'{breaker}'")
     with pytest.raises(ValueError, match="end or hide its element"):
         render(small())
 

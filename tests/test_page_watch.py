@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -310,6 +311,12 @@ def test_everything_that_a_folder_may_hold_is_followed(tmp_path: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             save(path, text)
             assert wait_until(lambda name=path.name: f"{name}: " in server.printed()), (name, server.noted())
+        book = openpyxl.Workbook()
+        book.active.append(["Subject", "Relation", "Object"])
+        book.active.append(["Bruno Lind", "helps", "Vera Stahl"])
+        book.save(folder / "calls.xlsx")
+        assert wait_until(lambda: "calls.xlsx: 1 added" in server.printed()), server.noted()
+        assert "Vera Stahl" in server.page().text
         assert "The other harbour" in server.page().text
         assert "Who pursues whom?" in server.page().text
         seen = server.printed()

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FOLDER",
         default=Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "caseboard-benchmarks",
-        help="where generated cases and kglab's environment are kept (default: %(default)s)",
+        help="where generated cases and the peers' environments are kept (default: %(default)s)",
     )
     return parser
 

@@ -22,9 +22,9 @@ class Settings:
     """One run.
 
     Attributes:
-        quick: smaller sizes and fewer rounds; kglab only where it is installed already.
+        quick: smaller sizes and fewer rounds; peers only where they are installed already.
         sizes: numbers of claims.
-        cache: folder for generated cases and for kglab.
+        cache: folder for generated cases and for peers.
         scratch: folder for what only this run needs.
     """
 

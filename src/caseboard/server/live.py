@@ -81,7 +81,7 @@ def check_installed() -> None:
 
 
 def hand_out(listening: socket.socket, now: Now, follow: Callable[[Stage], Awaitable[None]]) -> None:
-    """Hand a page out until SIGTERM or SIGINT.
+    """Hand a page out until SIGTERM or SIGINT, which are ignored from then on: it is time to end.
 
     Args:
         listening: where; see `caseboard.server.run.listen`.
@@ -129,7 +129,9 @@ async def _hand_out(listening: socket.socket, now: Now, follow: Callable[[Stage]
     def stopped(_number: int, _frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(end)
 
-    before = {number: signal.signal(number, stopped) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        signal.signal(number, stopped)
     following = asyncio.ensure_future(follow(stage))
     following.add_done_callback(lambda _: end())
     try:
@@ -138,8 +140,9 @@ async def _hand_out(listening: socket.socket, now: Now, follow: Callable[[Stage]
             following.result()
     finally:
         following.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        # Whoever stops it twice means the same.
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _app(stage: Stage, hosts: set[str]) -> Any:
