@@ -58,9 +58,9 @@
   const given = JSON.parse(localStorage.getItem(key) ?? "{}");
   const first = yasgui.getTab();
   const tabOf = (name) => Object.values(yasgui._tabs).find((tab) => tab && tab.getName() === name);
-  const addQuery = (query, open) => yasgui.addTab(open, { name: query.name, yasqe: { value: declared(query.text) } });
+  const addQuery = (query, open) => yasgui.addTab(open, { name: query.name, yasqe: { value: declared(query.opened) } });
   for (const query of told.queries) {
-    const text = declared(query.text);
+    const text = declared(query.opened);
     const there = tabOf(query.name);
     if (!Object.hasOwn(given, query.name)) {
       if (!there) addQuery(query, false);
