@@ -101,6 +101,14 @@
   function reveal() {
     for (const [id, tab] of Object.entries(yasgui._tabs))
       if (tab) yasgui.tabElements._tabs[id]?.tabEl?.setAttribute("title", titles.get(tab.getName()) ?? tab.getName());
+    // What the editor leaves without a name, and tabs that name panels which are only made when opened.
+    for (const field of document.querySelectorAll("main input:not([aria-label]), main textarea:not([aria-label])"))
+      field.setAttribute("aria-label", field.closest(".controlbar") ? "Endpoint" : field.closest(".tab") ? "Name" : "Query");
+    for (const link of bar.querySelectorAll("a[role=tab]")) {
+      const panel = link.hash.slice(1);
+      if (document.getElementById(panel)) link.setAttribute("aria-controls", panel);
+      else link.removeAttribute("aria-controls");
+    }
     const open = bar.querySelector(".tab.active");
     if (!open) return;
     const plus = bar.querySelector(".addTab").parentElement.offsetWidth;
