@@ -70,7 +70,9 @@ class Front:
                 503, "the query was stopped: its time was up. Make it more selective, or add LIMIT"
             )
         except Died:
-            response = _said(503, "the engine gave up (too deep, or too much memory), or the server is ending")
+            response = _said(
+                503, "the engine gave up (too deep, or too much memory), or the server is ending"
+            )
         except ClientDisconnect:
             status = 499
         except Exception:
