@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import hashlib
 import http.client
@@ -22,6 +23,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from rdflib import RDF, RDFS, Graph, Namespace, URIRef
 from rdflib.plugins.sparql import prepareQuery
@@ -560,6 +562,17 @@ def test_every_named_query_is_a_tab_in_one_bar_that_scrolls(
         assert said == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_workbench_can_be_used_without_seeing_it(case_served: Served, scheme: str) -> None:
+    with launched() as browser:
+        page = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
+        workbench_of(page, case_served)
+        open_tab(page, "handlers")
+        found = Axe().run(page).response["violations"]
+        # The editor's own list of tabs holds the button for another one.
+        assert [violation["id"] for violation in found] in ([], ["aria-required-children"])
+
+
 def test_tabs_that_somebody_made_changed_or_closed_stay_so(case_served: Served) -> None:
     with launched() as browser:
         page = browser.new_page()
@@ -596,6 +609,39 @@ def test_tabs_that_somebody_made_changed_or_closed_stay_so(case_served: Served) 
         # It is only put aside: the chooser brings it back.
         page.select_option("#queries", "hedges")
         page.wait_for_selector(".tabsList .tab.active >> text=hedges")
+
+
+def test_a_query_that_takes_something_has_it_in_its_tab(case_served: Served, server: Served) -> None:
+    told = case_served.ask("/workbench/config.json").json()["queries"]
+    taking = {query["name"]: query["opened"] for query in told if query["parameters"]}
+    assert {"about", "search", "shared"} <= set(taking)
+    assert f"VALUES ?entity {{ <{HR}segev-azulai> }}" in taking["about"]
+    assert f"VALUES ?a {{ <{HR}segev-azulai> }}\n  VALUES ?b {{ <{HR}mossad> }}" in taking["shared"]
+    board = caseboard.open("hit-and-run")
+    for name, asked in (
+        ("about", {"entity": "Segev Azulai"}),
+        ("search", {"words": "state secrets"}),
+        ("shared", {"a": "Segev Azulai", "b": "Mossad"}),
+    ):
+        reply = case_served.query(taking[name], "application/sparql-results+json")
+        assert len(reply.json()["results"]["bindings"]) == len(board.run(name, **asked)) > 0, name
+    assert all(query["opened"] == query["text"] for query in told if not query["parameters"])
+    # What a case does not have is not bound.
+    others = server.ask("/workbench/config.json").json()["queries"]
+    assert next(query for query in others if query["name"] == "about")["opened"].count("VALUES") == 0
+
+
+def test_what_an_example_says_stays_a_value(tmp_path: Path) -> None:
+    text = "# Finds words.\n# Parameter w (text): the words.\n# Example: caseboard run say w='\" } # {'\n"
+    (tmp_path / "say.rq").write_text(text + "SELECT * WHERE { BIND(?w AS ?x) }")
+    board = caseboard.open("harbour")
+    desk = board.desk.with_queries(tmp_path)
+    opened = workbench.opened(SimpleNamespace(desk=desk), desk.queries["say"])
+    assert 'VALUES ?w { "\\" } # {" }' in opened
+    assert [str(value) for row in board.query(opened) for value in row] == ['" } # {'] * 2
+    for example in ("caseboard run say w='", "caseboard run say", "caseboard run say v=1", ""):
+        query = dataclasses.replace(desk.queries["say"], example=example)
+        assert workbench.opened(SimpleNamespace(desk=desk), query) == query.text
 
 
 def test_the_editor_completes_what_the_case_has(case_served: Served) -> None:

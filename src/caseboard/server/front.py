@@ -90,7 +90,7 @@ def refusal(error: Exception | None) -> Response | None:
         case Died():
             return _said(
                 503,
-                "the engine gave up on this query (too deep, or too much memory), or the server is ending",
+                "the engine gave up (too deep, or too much memory), or the server is ending",
             )
         case _:
             return None

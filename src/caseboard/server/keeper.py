@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from caseboard.apart import run_apart
 from caseboard.errors import BadArgument, CaseboardError, CaseError
+from caseboard.server import workbench
 from caseboard.server.answers import answer_get, warm
 from caseboard.server.described import read_query
 from caseboard.server.house import address, answer
@@ -174,6 +175,7 @@ def _told(board: Board, store: Store) -> dict[str, Any]:
             "title": query.title,
             "help": query.help,
             "text": query.text,
+            "opened": workbench.opened(board, query),
             "example": query.example,
             "parameters": [{"name": p.name, "kind": p.kind, "help": p.help} for p in query.parameters],
         }

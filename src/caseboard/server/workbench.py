@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from caseboard.engine import as_term
+from caseboard.errors import CaseboardError
+from caseboard.sparql import NamedQuery, tokens
+
+if TYPE_CHECKING:
+    from caseboard.board import Board
 
 #: Data, media type, and headers.
 File = tuple[bytes, str, Mapping[str, str]]
@@ -27,6 +35,28 @@ POLICY = (
 )
 #: What the first tab asks, where the case has no query of its own to begin with.
 _FIRST = "SELECT ?who ?relation ?whom WHERE {\n  ?who ?relation ?whom\n}\nLIMIT 20\n"
+
+
+def opened(board: Board, query: NamedQuery) -> str:
+    """Return a named query as its tab has it: what it takes is bound as in its example, if the case has that.
+
+    Whoever asks without a value for a parameter would be answered nothing, or everything.
+    """
+    try:
+        words = shlex.split(query.example) if query.parameters else []
+        given = dict(word.split("=", 1) for word in words if "=" in word and not word.startswith("-"))
+        terms = board.desk.prepare(query.name, given)[1]
+    except (CaseboardError, ValueError):
+        # The example is of another case, or is none.
+        return query.text
+    where = [token for token in tokens(query.text) if token.text.upper() == "WHERE"]
+    bound = {name: as_term(term) for name, term in terms.items() if not term.startswith("_:")}
+    if not where or not bound:
+        return query.text
+    place = query.text.index("{", where[0].start) + 1
+    # As the engine writes a term, nothing in it ends it early.
+    lines = "".join(f"\n  VALUES ?{name} {{ {term} }}" for name, term in bound.items())
+    return query.text[:place] + lines + query.text[place:]
 
 
 def page(told: Mapping[str, Any]) -> File:

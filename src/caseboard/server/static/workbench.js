@@ -58,9 +58,9 @@
   const given = JSON.parse(localStorage.getItem(key) ?? "{}");
   const first = yasgui.getTab();
   const tabOf = (name) => Object.values(yasgui._tabs).find((tab) => tab && tab.getName() === name);
-  const addQuery = (query, open) => yasgui.addTab(open, { name: query.name, yasqe: { value: declared(query.text) } });
+  const addQuery = (query, open) => yasgui.addTab(open, { name: query.name, yasqe: { value: declared(query.opened) } });
   for (const query of told.queries) {
-    const text = declared(query.text);
+    const text = declared(query.opened);
     const there = tabOf(query.name);
     if (!Object.hasOwn(given, query.name)) {
       if (!there) addQuery(query, false);
@@ -101,6 +101,14 @@
   function reveal() {
     for (const [id, tab] of Object.entries(yasgui._tabs))
       if (tab) yasgui.tabElements._tabs[id]?.tabEl?.setAttribute("title", titles.get(tab.getName()) ?? tab.getName());
+    // What the editor leaves without a name, and tabs that name panels which are only made when opened.
+    for (const field of document.querySelectorAll("main input:not([aria-label]), main textarea:not([aria-label])"))
+      field.setAttribute("aria-label", field.closest(".controlbar") ? "Endpoint" : field.closest(".tab") ? "Name" : "Query");
+    for (const link of bar.querySelectorAll("a[role=tab]")) {
+      const panel = link.hash.slice(1);
+      if (document.getElementById(panel)) link.setAttribute("aria-controls", panel);
+      else link.removeAttribute("aria-controls");
+    }
     const open = bar.querySelector(".tab.active");
     if (!open) return;
     const plus = bar.querySelector(".addTab").parentElement.offsetWidth;
