@@ -162,15 +162,15 @@ def test_what_looks_like_a_request_within_a_body_is_none(server: Served) -> None
 
 
 def test_a_query_that_takes_longer_is_answered_and_one_that_is_left_is_stopped(server: Served) -> None:
-    some = "SELECT (COUNT(*) AS ?n) { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 700000 }"
-    endless = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } }"
+    some = "SELECT (COUNT(*) AS ?n) { SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT 700000 }"
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
     with Wire(server) as wire:
         wire.send(get("ASK { }"))
         wire.reply()
         wire.send(get(some))
         status, _, body = wire.reply()
         assert status == 200
-        assert b"700000" in body or b'"value":"' in body
+        assert b'"700000"' in body
         wire.send(get(endless))
         time.sleep(0.6)
     assert wait_until(lambda: 499 in [line["status"] for line in server.lines()[-1:]], seconds=5)

@@ -243,8 +243,8 @@ class Store:
         syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
             default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
-            result = self.engine.query(
-                text, prefixes=syntax.used(text, self.prefixes), default_graph=default, named_graphs=named
+            result = syntax.ask(
+                self.engine.query, text, self.prefixes, default_graph=default, named_graphs=named
             )
             if isinstance(result, ox.QueryBoolean | ox.QuerySolutions):
                 result.serialize(cast(IO[bytes], out), format=TABLE_FORMATS[format])

@@ -74,6 +74,7 @@ class Pool:
         Raises:
             Busy, Stopped, Died: there is none.
         """
+        self.counts["house"] += 1
         answer, done = _awaited()
         run = self.begin(self.house, pack(job), time.monotonic() + HOUSE_SECONDS, done)
         try:

@@ -111,7 +111,7 @@ def _allow(seconds: float) -> None:
 
 def _read(wire: int) -> tuple[Job, bytes] | None:
     # Most jobs come in one piece.
-    data = os.read(wire, 65_536)
+    data = os.read(wire, 16_384)
     while data and (len(data) < FRAME.size or len(data) < FRAME.size + sum(FRAME.unpack_from(data))):
         part = os.read(wire, 1 << 20)
         data = data + part if part else b""
