@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -167,12 +168,18 @@ class Routes:
         """Have the house do a job, once for all who ask meanwhile, and keep what comes of it."""
         if (making := self._making.get(key)) is None:
             making = self._making[key] = asyncio.ensure_future(self.pool.keep_house(job))
-            making.add_done_callback(lambda _: self._making.pop(key, None))
+            making.add_done_callback(partial(self._finished, key))
         # Whoever goes away leaves it to the others, and to those who come.
         head, data = await asyncio.shield(making)
         if head["status"] == 200 and len(data) <= _KEPT_BYTES and len(self._kept) < _KEPT:
             self._kept[key] = head, data
         return head, data
+
+    def _finished(self, key: str, making: asyncio.Task[Reply]) -> None:
+        del self._making[key]
+        if not making.cancelled():
+            # Where nobody waits for it any more, nobody is to be told that it failed.
+            making.exception()
 
     async def prepare(self) -> None:
         """Have the page made before anybody asks for it: laying it out takes seconds."""
