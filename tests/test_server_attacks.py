@@ -326,8 +326,8 @@ def attacks(server: Served, port: int, number: Iterator[int]) -> list[Callable[[
     ]
 
 
-#: Asks a plain question that nobody has asked yet, over and over, in a process of its own: how long each takes,
-#: and, in the same moments, how much too late this machine wakes up a process that only sleeps.
+#: Asks a plain question that nobody has asked yet, over and over, in a process of its own: how long each
+#: takes, and, in the same moments, how much too late this machine wakes up a process that only sleeps.
 ASKER = """
 import http.client, json, sys, time
 from urllib.parse import quote

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -175,6 +176,26 @@ def test_a_query_that_takes_longer_is_answered_and_one_that_is_left_is_stopped(s
         time.sleep(0.6)
     assert wait_until(lambda: 499 in [line["status"] for line in server.lines()[-1:]], seconds=5)
     assert wait_until(lambda: server.workers() == {"quick": 8, "slow": 2, "house": 2})
+
+
+def test_slow_ones_among_many_lose_nobody_an_answer(server: Served) -> None:
+    product = "{ SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT 60000 }"
+
+    def client(number: int) -> None:
+        with Wire(server) as wire:
+            wire.send(get("ASK { }"))
+            wire.reply()
+            for asked in range(15):
+                slow = asked % 5 == number % 5
+                value = f"{number}-{asked}"
+                of = f"(COUNT(*) AS ?n) {product}" if slow else f'("{value}" AS ?n) {{ }}'
+                wire.send(get(f"SELECT {of} # {value}"))
+                status, _, body = wire.reply()
+                assert status == 200
+                assert (b'"60000"' if slow else f'"{value}"'.encode()) in body
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(client, range(12))) == [None] * 12
 
 
 def test_a_connection_that_is_not_used_is_closed() -> None:
