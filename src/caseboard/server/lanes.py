@@ -58,7 +58,10 @@ class Run:
 
 
 class Worker(asyncio.Protocol):
-    """The near end of a worker's wire: one job at a time.
+    """The near end of a worker's wire: one job at a time, and perhaps a few behind it.
+
+    A worker that finds its next job waiting goes on without falling asleep; where a job turns out to take
+    long, those behind it are given to others.
 
     Args:
         number: by which the keeper knows it.
@@ -72,6 +75,9 @@ class Worker(asyncio.Protocol):
         self.number, self.pid, self._used, self.stepped_back = number, 0, 0.0, False
         self.hello: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.run: Run | None = None
+        self.behind: deque[Run] = deque()
+        #: Whether it has jobs in its wire that were given to others, so that this one is its last.
+        self.stale = False
         self._heard, self._lost = heard, lost
         self._buffer: bytes | bytearray = b""
         self._transport: asyncio.Transport | None = None
@@ -82,26 +88,27 @@ class Worker(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes | bytearray) -> None:
-        """Collect a reply, and hand it over once it is whole."""
+        """Collect replies, and hand each over once it is whole."""
         if self._buffer:
             self._buffer += data
-            data = self._buffer
-        if len(data) < FRAME.size:
-            self._buffer = data
-            return
-        head, body = FRAME.unpack_from(data)
-        if len(data) < FRAME.size + head + body:
-            # Collected in place: a large answer comes in many parts.
-            self._buffer = data if isinstance(data, bytearray) else bytearray(data)
-            return
-        self._buffer = b""
-        told: Job = json.loads(data[FRAME.size : FRAME.size + head])
-        self._used = told.get("cpu", 0.0)
-        if "hello" in told:
-            if not self.hello.done():
+            data, self._buffer = self._buffer, b""
+        at = 0
+        while len(data) - at >= FRAME.size:
+            head, body = FRAME.unpack_from(data, at)
+            begin = at + FRAME.size + head
+            if len(data) < begin + body:
+                break
+            told: Job = json.loads(data[at + FRAME.size : begin])
+            at = begin + body
+            self._used = told.get("cpu", 0.0)
+            if "hello" not in told:
+                self._heard(self, (told, bytes(data[begin:at])))
+            elif not self.hello.done():
                 self.hello.set_result(told["hello"])
-        else:
-            self._heard(self, (told, bytes(data[FRAME.size + head :])))
+        if at < len(data):
+            # Collected in place: a large answer comes in many parts.
+            rest = data[at:] if at else data
+            self._buffer = rest if isinstance(rest, bytearray) else bytearray(rest)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Say that nothing more comes."""
@@ -111,12 +118,10 @@ class Worker(asyncio.Protocol):
             self.hello.exception()
         self._lost(self)
 
-    def ask(self, run: Run) -> None:
-        """Send a job."""
-        self.run, run.worker = run, self
-        # Where the wire is closing, its end tells whoever waits.
+    def send(self, jobs: bytes) -> None:
+        """Send jobs; where the wire is closing, its end tells whoever waits."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(run.job)
+            self._transport.write(jobs)
 
     def computed(self) -> float | None:
         """Return the CPU seconds that the job has taken so far, None where the system does not say."""
@@ -147,8 +152,8 @@ class Lane:
         name: of the lane.
         size: how many workers it has.
         room: how many may wait.
-        abreast: how many may begin at once. More than there are cores only disturb each other; what has
-            turned out to take longer does not count.
+        abreast: how many may begin at once; what has turned out to take longer does not count. More than
+            there are cores would only disturb each other.
     """
 
     def __init__(self, name: str, size: int, room: int, *, abreast: int) -> None:

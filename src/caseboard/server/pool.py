@@ -19,6 +19,8 @@ from caseboard.server.worker import HOUSE_SECONDS, Job, Reply, pack
 _REMEMBERED_SECONDS, _REMEMBERED = 120.0, 2048
 #: CPU seconds by which a query is more than a plain one.
 _SOME = 0.02
+#: So many queries at most are given to a worker at once.
+_BEHIND = 4
 #: A worker that has been ordered says hello within so many seconds, or another is ordered.
 _HELLO_SECONDS = 20.0
 
@@ -28,7 +30,8 @@ class Pool:
 
     def __init__(self, control: socket.socket, limits: Limits) -> None:
         self.limits, self._control = limits, control
-        self.quick = Lane("quick", limits.workers, limits.quick_queue, abreast=max(2, os.cpu_count() or 2))
+        cores = max(2, os.cpu_count() or 2)
+        self.quick = Lane("quick", limits.workers, limits.quick_queue, abreast=cores)
         self.slow = Lane("slow", limits.slow_workers, limits.slow_queue, abreast=limits.slow_workers)
         self.house = Lane("house", 2, limits.quick_queue, abreast=2)
         self.lanes = (self.quick, self.slow, self.house)
@@ -36,6 +39,7 @@ class Pool:
         self._number, self._closing = 0, False
         self._slow: OrderedDict[bytes, float] = OrderedDict()
         self._running: set[Run] = set()
+        self._one_by_one = 0.0
         self._step, self._clock = limits.slice / 24, False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -74,6 +78,7 @@ class Pool:
         Raises:
             Busy, Stopped, Died: there is none.
         """
+        self.counts["house"] += 1
         answer, done = _awaited()
         run = self.begin(self.house, pack(job), time.monotonic() + HOUSE_SECONDS, done)
         try:
@@ -102,7 +107,7 @@ class Pool:
             raise Stopped
         run = Run(lane, job, end, done)
         if lane.free:
-            self._hand(lane.idle.pop(), run)
+            self._hand(lane.idle.pop(), [run])
         elif len(lane.waiting) >= lane.room:
             self.counts["busy"] += 1
             raise Busy
@@ -119,12 +124,19 @@ class Pool:
         if run.worker is None and run in run.lane.waiting:
             run.lane.waiting.remove(run)
 
-    def _hand(self, worker: Worker, run: Run) -> None:
+    def _hand(self, worker: Worker, runs: list[Run]) -> None:
+        self._head(worker, runs[0])
+        for run in runs[1:]:
+            run.worker = worker
+            worker.behind.append(run)
+        worker.send(runs[0].job if len(runs) == 1 else b"".join([run.job for run in runs]))
+
+    def _head(self, worker: Worker, run: Run) -> None:
+        worker.run, run.worker = run, worker
         run.begin = run.seen = time.monotonic()
         run.fresh = True
         run.lane.fresh += 1
         self._running.add(run)
-        worker.ask(run)
 
     def _over(self, run: Run) -> None:
         self._running.discard(run)
@@ -139,15 +151,31 @@ class Pool:
 
     def _serve(self, lane: Lane) -> None:
         while lane.waiting and lane.free:
-            self._hand(lane.idle.pop(), lane.waiting.popleft())
+            number = 1
+            if lane is self.quick and time.monotonic() > self._one_by_one:
+                free = min(len(lane.idle), lane.abreast - lane.fresh)
+                number = min(_BEHIND, -(-len(lane.waiting) // free))
+            self._hand(lane.idle.pop(), [lane.waiting.popleft() for _ in range(number)])
+
+    def _take_back(self, worker: Worker) -> None:
+        """Let what stands behind a worker's job wait for another worker, before all others."""
+        while worker.behind:
+            run = worker.behind.pop()
+            run.worker = None
+            if run.lane.closed:
+                self._stop(run, Stopped())
+            elif not run.left:
+                run.lane.waiting.appendleft(run)
 
     def _heard(self, lane: Lane, worker: Worker, reply: Reply) -> None:
         run = worker.run
         if run is None:
             return
         self._over(run)
-        if worker.stepped_back:
+        if worker.stepped_back or worker.stale:
             self._kill(worker)
+        elif worker.behind:
+            self._head(worker, worker.behind.popleft())
         else:
             lane.idle.append(worker)
         if lane.waiting:
@@ -178,6 +206,10 @@ class Pool:
             if now - run.begin < self._step:
                 continue
             self._aged(run)
+            if run.worker is not None and run.worker.behind and self._takes_long(run, now - run.begin):
+                # Behind it nobody is to wait; and for a while nobody is put there.
+                self._take_back(run.worker)
+                run.worker.stale, self._one_by_one = True, now + 1
             if run.left:
                 self._stop(run, Stopped())
             elif now >= run.end:
@@ -191,6 +223,13 @@ class Pool:
         self._clock = bool(self._running) or any(lane.waiting for lane in self.lanes)
         if self._clock:
             asyncio.get_running_loop().call_later(self._step, self._look)
+
+    def _takes_long(self, run: Run, elapsed: float) -> bool:
+        if elapsed < 2 * self._step or run.worker is None:
+            return False
+        # A worker that has not had its turn on a busy machine would lose it, and its work, for nothing.
+        computed = run.worker.computed()
+        return elapsed > self.limits.slice / 2 or (elapsed if computed is None else computed) >= self._step
 
     def _weigh(self, run: Run, elapsed: float) -> None:
         """Move a query whose time in the quick lane is up.
@@ -247,6 +286,7 @@ class Pool:
             self._closing = True
 
     def _kill(self, worker: Worker) -> None:
+        self._take_back(worker)
         self._order(KILL, worker.number)
         worker.close()
 
@@ -257,6 +297,7 @@ class Pool:
             self._over(run)
             if not run.left:
                 run.done(None, Died())
+        self._take_back(worker)
         if worker not in lane.workers:
             return
         lane.lose(worker)

@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -122,7 +122,7 @@ async def _serve(
 ) -> None:
     import uvicorn
 
-    from caseboard.server.app import make_app
+    from caseboard.server.app import Routes, make_app
     from caseboard.server.direct import Direct
     from caseboard.server.kept import Kept
     from caseboard.server.log import Log
@@ -144,8 +144,9 @@ async def _serve(
     # What is there by now stays: nothing of it need be looked through again and again.
     gc.collect()
     gc.freeze()
+    board = Routes(pool, told, log, answers)
     config = uvicorn.Config(
-        make_app(pool, told, log, answers),
+        make_app(board),
         http=patient(limits.body_seconds, Direct(pool, log, answers)),
         ws="none",
         lifespan="off",
@@ -179,7 +180,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, end)
     loop.add_reader(control, keeper_spoke)
-    announced = loop.create_task(_announce(server, address_of(listening), ready))
+    announced = loop.create_task(_announce(server, address_of(listening), ready, board.prepare))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -191,7 +192,10 @@ async def _serve(
         raise CaseError("the process that holds the case has died; start the server again")
 
 
-async def _announce(server: Any, address: str, ready: Callable[[str], None]) -> None:
+async def _announce(
+    server: Any, address: str, ready: Callable[[str], None], then: Callable[[], Awaitable[None]]
+) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
     ready(address)
+    await then()

@@ -121,7 +121,8 @@ def patient(seconds: float, direct: Direct) -> type[asyncio.Protocol]:
                 direct.learn(data, self.headers)
 
         def _ask(self, asked: Any, data: bytes) -> None:
-            first = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+            # Its date, which is told anew each second.
+            first = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
             self.since = time.perf_counter()
 
             def answered(response: bytes | None) -> None:

@@ -58,7 +58,8 @@ def work(
         confine(limits, files=lane == "house")
         _write(wire, pack({"hello": os.getpid()}))
         used, allowed = 0.0, -1.0
-        while (job := _read(wire)) is not None:
+        jobs = bytearray()
+        while (job := _read(wire, jobs)) is not None:
             if used > allowed:
                 _allow(seconds + 1)
                 allowed = used + 1
@@ -109,16 +110,18 @@ def _allow(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, hard))
 
 
-def _read(wire: int) -> tuple[Job, bytes] | None:
-    # Most jobs come in one piece.
-    data = os.read(wire, 65_536)
-    while data and (len(data) < FRAME.size or len(data) < FRAME.size + sum(FRAME.unpack_from(data))):
-        part = os.read(wire, 1 << 20)
-        data = data + part if part else b""
-    if not data:
-        return None
-    begin = FRAME.size + FRAME.unpack_from(data)[0]
-    return json.loads(data[FRAME.size : begin]), data[begin:]
+def _read(wire: int, data: bytearray) -> tuple[Job, bytes] | None:
+    """Return the next job; ``data`` holds what was read beyond it."""
+    while len(data) < FRAME.size or len(data) < FRAME.size + sum(FRAME.unpack_from(data)):
+        part = os.read(wire, 65_536)
+        if not part:
+            return None
+        data += part
+    head, body = FRAME.unpack_from(data)
+    begin, end = FRAME.size + head, FRAME.size + head + body
+    job = json.loads(data[FRAME.size : begin]), bytes(data[begin:end])
+    del data[:end]
+    return job
 
 
 def _write(wire: int, data: bytes) -> None:
