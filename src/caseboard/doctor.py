@@ -26,7 +26,7 @@ from caseboard.misplaced import Misplaced
 from caseboard.network import INCLUDES
 from caseboard.sparql import LONG_QUERY, Token, mentioned, tokens
 from caseboard.store import Answer
-from caseboard.strays import counts, redeclared, strays, tested_only
+from caseboard.strays import counts, redeclared, strays, unbound_tests
 from caseboard.terms import CB, GRAPHS, RDFS, local_name
 from caseboard.world import unknown
 
@@ -133,7 +133,7 @@ class _Visit:
         for part in filters:
             words = {token.text.upper() for token in part.tokens}
             if not words & {"EXISTS", "BOUND", "COALESCE", "||", "|", "IF"}:
-                found |= dict.fromkeys(tested_only(part.tokens, bound))
+                found |= dict.fromkeys(unbound_tests(part.tokens, bound))
         return list(found)
 
     def _staged(self, work: Callable[[], list[Finding]]) -> dict[int, str]:

@@ -151,10 +151,7 @@ class Shell:
         self._ask(name, parameters, self.settings)
 
     def _queries(self, _rest: str) -> None:
-        rows = [
-            [q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)]
-            for q in self._desk.queries.values()
-        ]
+        rows = [[q.name, q.title, " ".join(map(str, q.parameters))] for q in self._desk.queries.values()]
         say(plain(["name", "answers", "takes"], rows))
 
     def _path(self, rest: str) -> None:
@@ -236,12 +233,14 @@ class Shell:
             for query in self._desk.queries.values():
                 if query.name.startswith(last):
                     yield query.name, len(last), query.title
-        elif name == "run" and "=" not in last:
+        elif name == "run" and "=" not in last and not re.search(r"=[\"'][^\"']*\Z", rest):
             query_ = self._desk.queries.get(rest.split(" ")[0])
             for parameter in query_.parameters if query_ else ():
                 if parameter.name.startswith(last):
                     yield f"{parameter.name}=", len(last), parameter.help
-        elif name in ("run", "path"):
+        elif name == "run":
+            yield from self._complete_value(rest)
+        elif name == "path":
             part = last.rpartition("=")[2]
             begun = fold(part.strip("\"'"))
             for entity in self._board.entities.values():
@@ -251,6 +250,18 @@ class Shell:
         elif name in ("format", "include"):
             listed = FORMATS if name == "format" else (*INCLUDES, "all", "none")
             yield from ((one, len(last), "") for one in listed if one.startswith(last))
+
+    def _complete_value(self, rest: str) -> Iterator[tuple[str, int, str]]:
+        """Yield what may be given for the last parameter of a query, by how any of its words begins."""
+        begun = re.search(r"(\w+)=([^=]*)\Z", rest)
+        query = self._desk.queries.get(rest.split(" ")[0])
+        for parameter in query.parameters if query and begun else ():
+            if begun and parameter.name == begun[1]:
+                wanted = fold(begun[2].lstrip("\"'"))
+                for text, what in self._desk.choices(parameter):
+                    shown = clean(text)
+                    if any(one.startswith(wanted) for one in (fold(shown), *fold(shown).split())):
+                        yield shlex.quote(shown), len(begun[2]), clean(what)
 
 
 def _words(rest: str, name: str, takes: str) -> list[str]:

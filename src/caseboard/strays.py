@@ -40,7 +40,7 @@ def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tested_only(listed: Collection[Token], binding: Collection[str]) -> Iterator[str]:
+def unbound_tests(listed: Collection[Token], binding: Collection[str]) -> Iterator[str]:
     """Yield a sentence on each variable in the tokens of a filter that is not among those bound."""
     for name in dict.fromkeys(token.text for token in listed if token.kind == "var"):
         if name[1:] not in binding:
