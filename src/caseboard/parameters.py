@@ -146,8 +146,8 @@ def choices(case: Case, parameter: Parameter) -> Iterator[tuple[str, str]]:
 
     >>> import caseboard
     >>> board = caseboard.open("harbour")
-    >>> [text for text, _ in choices(board.case, Parameter("who", "entity", "", ("cb:Place",)))]
-    ['Harbour Island']
+    >>> [text for text, _ in choices(board.case, Parameter("who", "entity", "", ("cb:Object",)))]
+    ['The ledger']
     """
     kind = parameter.kind
     if kind == "entity":

@@ -18,8 +18,8 @@ def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
         text: the query.
         bound: variables, without their mark, that are given from outside.
 
-    >>> strays("SELECT ?whom { ?who cb:helps ?whon }")
-    ('?whom is bound nowhere in the query, so its column is empty; did you mean ?whon?',)
+    >>> strays("SELECT ?lable { ?who rdfs:label ?label }")
+    ('?lable is bound nowhere in the query, so its column is empty; did you mean ?label?',)
     >>> strays("SELECT (COUNT(?who) AS ?n) { ?who cb:helps ?whom }")
     ()
     """

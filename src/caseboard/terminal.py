@@ -59,6 +59,8 @@ def _width() -> int:
 
 
 def _wrapped(line: str, width: int) -> str:
+    if set(line) <= {"─", " "}:
+        return line[:width].rstrip()  # a rule under a head: a second line of it would say nothing
     indent = " " * min(len(line) - len(line.lstrip()) + 2, width // 2)
     return textwrap.fill(
         line, width, subsequent_indent=indent, break_on_hyphens=False, replace_whitespace=False
