@@ -16,7 +16,7 @@ from caseboard.lookup import fold
 from caseboard.network import INCLUDES, check_include
 from caseboard.options import FORMATS
 from caseboard.sparql import FORMS, tokens
-from caseboard.terminal import clean, note, say, show_table
+from caseboard.terminal import clean, note, quoted, say, show_table
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -266,15 +266,6 @@ class Shell:
                     forms = [form for name in map(fold, names) for form in (name, *name.split())]
                     if any(one.startswith(wanted) for one in forms):
                         yield quoted(shown), len(begun[2]), clean(what)
-
-
-def quoted(text: str) -> str:
-    """Return a text as one word of a command, in the quotes that people would put around it.
-
-    >>> print(quoted("Ella"), quoted("The manhunt"), quoted("Segev's past"))
-    Ella 'The manhunt' "Segev's past"
-    """
-    return shlex.quote(text) if "'" not in text or set(text) & set('"\\') else f'"{text}"'
 
 
 def _words(rest: str, name: str, takes: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import sys
 import textwrap
@@ -38,6 +39,15 @@ def clean(text: str) -> str:
     'red �[31m'
     """
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def quoted(text: str) -> str:
+    """Return a text as one word of a command, in the quotes that people would put around it.
+
+    >>> print(quoted("Ella"), quoted("The manhunt"), quoted("Segev's past"))
+    Ella 'The manhunt' "Segev's past"
+    """
+    return shlex.quote(text) if "'" not in text or set(text) & set('"\\') else f'"{text}"'
 
 
 def say(text: str) -> None:
