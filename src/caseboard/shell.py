@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from caseboard.errors import BadArgument, CaseboardError, MissingExtra, did_you_mean
-from caseboard.lookup import fold
+from caseboard.lookup import begins, fold
 from caseboard.network import INCLUDES, check_include
 from caseboard.options import FORMATS
 from caseboard.sparql import FORMS, tokens
@@ -245,10 +245,8 @@ class Shell:
         elif name == "path":
             part = last.rpartition("=")[2]
             begun = fold(part.strip("\"'"))
-            for entity in self._board.entities.values():
-                label = clean(entity.label)
-                if any(one.startswith(begun) for one in (fold(label), *fold(label).split())):
-                    yield quoted(label), len(part), entity.kind
+            found = [(clean(one.label), one.kind) for one in self._board.entities.values()]
+            yield from ((quoted(label), len(part), kind) for label, kind in found if begins(begun, label))
         elif name in ("format", "include"):
             listed = FORMATS if name == "format" else (*INCLUDES, "all", "none")
             yield from ((one, len(last), "") for one in listed if one.startswith(last))
@@ -262,9 +260,7 @@ class Shell:
                 wanted = fold(begun[2].lstrip("\"'"))
                 for text, what in self._desk.choices(parameter):
                     shown = clean(text)
-                    names = (shown, what) if parameter.kind == "relation" else (shown,)
-                    forms = [form for name in map(fold, names) for form in (name, *name.split())]
-                    if any(one.startswith(wanted) for one in forms):
+                    if begins(wanted, shown, *([what] if parameter.kind == "relation" else [])):
                         yield quoted(shown), len(begun[2]), clean(what)
 
 
