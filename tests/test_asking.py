@@ -160,13 +160,18 @@ def test_a_query_of_ones_own_is_advised_on(mine: Path, call: Call) -> None:
         ("service", "# Out.\nASK { SERVICE <urn:x> {} }", "service.rq: column 7: SERVICE would send"),
         (
             "kind",
-            "# A kind.\n# Parameter a (number): which.\nASK { ?a ?b ?c }",
-            "kind.rq, line 2: 'Parameter a (number)",
+            "# A kind.\n# Parameter a (integr): which.\nASK { ?a ?b ?c }",
+            "kind.rq, line 2: 'Parameter a (integr): which.': there is no kind 'integr'; there are",
         ),
         (
             "gone",
             "# Gone.\n# Parameter d (text): which.\nASK { ?a ?b ?c }",
             "gone.rq, line 2: 'Parameter d (text): which.': there is no ?d in the query",
+        ),
+        (
+            "class",
+            "# A class.\n# Parameter a (entity cb:Persn): which.\nASK { ?a ?b ?c }",
+            "class.rq: the parameter a: there is no kind of things cb:Persn. Did you mean cb:Person",
         ),
         ("bytes", b"# \xff", "bytes.rq: not text in UTF-8"),
     ],

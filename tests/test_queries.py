@@ -27,11 +27,17 @@ ARGUMENTS: dict[str, dict[str, dict[str, str]]] = {
         "about": {"entity": "Danielle Wexler"},
         "shared": {"a": "Danielle Wexler", "b": "Ron Harel"},
         "search": {"words": "state secrets"},
+        "linked-by": {"relation": "handlerOf"},
+        "in-thread": {"thread": "The manhunt"},
+        "believed-at": {"point": "season 1"},
     },
     "harbour": {
         "about": {"entity": "Ada"},
         "shared": {"a": "Ada", "b": "Mr Grey"},
         "search": {"words": "LEDGER"},
+        "linked-by": {"relation": "cb:helps"},
+        "in-thread": {"thread": "ledger"},
+        "believed-at": {"point": "midway"},
     },
 }
 
@@ -61,6 +67,11 @@ EXPECTED: dict[str, list[Row]] = {
         {"who": "Tali Shapira", "relation": "cb:helps", "whom": SEGEV},
         {"who": RON, "relation": "cb:helps", "whom": SEGEV},
         {"who": "Naomi Hicks", "relation": "cb:helps", "whom": SEGEV},
+    ],
+    "believed-at": [
+        # Revealed in season 1, when that he is her father is believed no longer.
+        {"subject": "Reese Wakefield", "relation": "cb:handlerOf", "object": DANIELLE},
+        {"subject": DANIELLE, "relation": "cb:killedBy", "revealed": "premise"},
     ],
     "cast": [
         {"performer": "Lior Raz", "character": SEGEV},
@@ -107,6 +118,23 @@ EXPECTED: dict[str, list[Row]] = {
     "hedges": [
         {"subject": "Mossad", "relation": "cb:pursues", "object": SEGEV},
         {"subject": "son-in-law", "relation": "cb:leaks"},
+    ],
+    "in-thread": [
+        {
+            "thread": "manhunt",
+            "subject": "Mossad",
+            "relation": "cb:pursues",
+            "object": SEGEV,
+            "status": "cb:Hedged",
+        },
+    ],
+    "linked-by": [
+        {
+            "subject": "Reese Wakefield",
+            "relation": "cb:handlerOf",
+            "object": DANIELLE,
+            "revealed": "season 1",
+        },
     ],
     "killings": [
         {"killed": DANIELLE, "identified": "no"},
@@ -497,6 +525,24 @@ def test_two_characters_share_nothing_through_the_work(hit_and_run: caseboard.Bo
     assert not any(row["shared"] == "Gregg Henry" for row in rows)
     rows = ask(hit_and_run, "shared", a=DANIELLE, b=RON, include=["predicted"])
     assert not any("season 2" in row["shared"] for row in rows)
+
+
+def test_what_is_refuted_is_believed_until_then_and_not_after(hit_and_run: caseboard.Board) -> None:
+    def father(point: str) -> bool:
+        rows = ask(hit_and_run, "believed-at", point=point)
+        return any(row["subject"] == "Martin Wexler" and row["relation"] == "cb:parentOf" for row in rows)
+
+    assert father("the premise")
+    assert not father("season 1")
+    counted = [len(ask(hit_and_run, "believed-at", point=point.id)) for point in hit_and_run.case.points]
+    assert counted == sorted(counted), "more is revealed than is refuted"
+
+
+def test_a_thread_has_the_claims_that_the_board_finds_in_it(hit_and_run: caseboard.Board) -> None:
+    for thread in hit_and_run.case.threads.values():
+        rows = ask(hit_and_run, "in-thread", thread=thread.label)
+        claims = [one for one in hit_and_run.case.claims.values() if thread.id in [t.id for t in one.threads]]
+        assert len(rows) == len(claims) > 0
 
 
 def test_search_knows_no_capitals_and_reads_notes_and_values(hit_and_run: caseboard.Board) -> None:

@@ -99,6 +99,51 @@ def test_tab_finds_things_and_relations_by_their_names(harbour: Board) -> None:
     assert ("ex:ada", 4, "Ada Lind") in of(harbour)[0].complete("ASK { lind")
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        (".run linked-by relation=hand", ["handlerOf"]),
+        (".run linked-by relation='is hand", ["handlerOf"]),
+        (".run in-thread thread=doub", ['"Danielle\'s double life"']),
+        (".run in-thread thread=\"Danielle's dou", ['"Danielle\'s double life"']),
+        (".run in-thread thread='The man", ["'The manhunt'"]),
+        (".run believed-at point=end", ["'the end of season 1'"]),
+        (".run believed-at poi", ["point="]),
+        (".run shared a='Segev Azulai' ", ["b="]),
+        (".run shared a='Segev Azulai' b=cia", ["CIA"]),
+        (".run shared a='Segev Az", ["'Segev Azulai'"]),
+        (".run search words=man", []),
+        (".run nothing x=", []),
+    ],
+)
+def test_tab_offers_what_a_parameter_takes(text: str, offered: list[str], hit_and_run: Board) -> None:
+    assert offers(hit_and_run, text) == offered
+
+
+def test_what_tab_offers_for_a_parameter_is_taken(hit_and_run: Board) -> None:
+    asking, asked = of(hit_and_run)
+    for query, parameter in (("linked-by", "relation"), ("in-thread", "thread"), ("believed-at", "point")):
+        for text, _, _ in asking.complete(f".run {query} {parameter}="):
+            asking.do(f".run {query} {parameter}={text}")
+            hit_and_run.desk.prepare(query, asked[-1][1] or {})
+    assert len(asked) > 40
+
+
+@pytest.mark.parametrize("word", ["quit", "exit", ".quit", "Exit", ".q"])
+def test_one_leaves_with_the_words_of_other_shells(word: str, harbour: Board) -> None:
+    asking, asked = of(harbour)
+    assert asking.loop([word, "ASK {}"])
+    assert not asked
+
+
+@pytest.mark.parametrize("word", ["help", ".help", "?", "HELP"])
+def test_help_is_there_with_and_without_a_dot(
+    word: str, harbour: Board, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of(harbour)[0].do(word)
+    assert ".run NAME" in capsys.readouterr().out
+
+
 def test_a_view_offers_nothing_that_it_hides(hit_and_run: Board) -> None:
     premise = hit_and_run.view(as_of="premise")
     assert "hr:sophie-dreyer" in offers(hit_and_run, "ASK { soph")
@@ -156,7 +201,7 @@ def test_the_commands_do_what_they_say(harbour: Board, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        (".pth a b", r"no command \.pth\. Did you mean path\?"),
+        (".pth a b", r"no command \.pth\. Did you mean \.path\?"),
         (".path Ada", r"\.path takes two names"),
         (".path Ada Nobody", "called 'Nobody'"),
         (".path Ada 'Mr", "No closing quotation"),
@@ -258,52 +303,92 @@ def test_a_pipe_into_the_command_answers_and_fails_like_a_script() -> None:
     assert "Traceback" not in badly.stderr
 
 
-def test_on_a_terminal_one_types_completes_and_leaves(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
-    environment = {
-        **os.environ,
-        "TERM": "xterm-256color",
-        "NO_COLOR": "1",
-        "XDG_STATE_HOME": str(tmp_path),
-        "PROMPT_TOOLKIT_NO_CPR": "1",
-    }
-    process = subprocess.Popen(
-        [*PROGRAM, "shell", "--case", "harbour"],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    shown = ""
+class Terminal:
+    """A shell on a terminal of its own, and what it shows there."""
 
-    def wait_for(text: str) -> None:
-        nonlocal shown
+    def __init__(self, folder: Path, *, columns: int, case: str) -> None:
+        self.shown = ""
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "NO_COLOR": "1",
+            "XDG_STATE_HOME": str(folder),
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+        }
+        # The terminal has to be its own for Ctrl-C to reach it.
+        start = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {PROGRAM[2]}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", start, "shell", "--case", case],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+    def type(self, keys: str, until: str) -> str:
+        """Type keys, and return what is shown from there until a pattern is."""
+        os.write(self._ours, keys.encode())
         deadline = time.monotonic() + 60
         seen = ""
-        while not re.search(text, re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen), re.DOTALL):
+        while not re.search(until, plain := re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", seen), re.DOTALL):
             assert time.monotonic() < deadline, seen
-            if select.select([ours], [], [], 1)[0]:
-                seen += os.read(ours, 65536).decode("utf-8", "replace")
-        shown += seen
+            if select.select([self._ours], [], [], 1)[0]:
+                seen += os.read(self._ours, 65536).decode("utf-8", "replace")
+        self.shown += plain
+        return plain
 
-    try:
-        wait_for("caseboard>")
-        os.write(ours, b"SELECT ?who {\r")
-        wait_for(r"\.\.\.>")
-        os.write(ours, b"?who cb:helpe\t")
-        wait_for("dBy")
-        os.write(ours, b" ex:ada }\r")
-        wait_for("no answers.*caseboard>")
-        os.write(ours, b".run aliases\r")
-        wait_for("Mr Grey.*caseboard>")
-        os.write(ours, b"\x04")
-        assert process.wait(30) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
-    assert "Traceback" not in shown
+    def leave(self) -> int:
+        os.write(self._ours, b"\x04")
+        return self.process.wait(30)
+
+
+def test_on_a_terminal_one_types_completes_and_leaves(tmp_path: Path) -> None:
+    with Terminal(tmp_path, columns=100, case="harbour") as terminal:
+        terminal.type("", "caseboard>")
+        terminal.type("SELECT ?who {\r", r"\.\.\.>")
+        terminal.type("?who cb:helpe\t", "dBy")
+        terminal.type(" ex:ada }\r", "no answers.*caseboard>")
+        terminal.type(".run aliases\r", "Mr Grey.*caseboard>")
+        assert terminal.leave() == 0
+        assert "Traceback" not in terminal.shown
     assert "cb:helpedBy" in (tmp_path / "caseboard" / "history").read_text()
+
+
+def test_a_query_that_runs_is_stopped_and_the_next_one_asked(tmp_path: Path) -> None:
+    with Terminal(tmp_path, columns=100, case="harbour") as terminal:
+        terminal.type("", "caseboard>")
+        endless = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(9))
+        os.write(terminal._ours, f"SELECT (COUNT(*) AS ?n) {{ {endless} }}\r".encode())
+        # Where the key comes before the query does, it drops what was typed: then there is nothing to stop.
+        stopped = ""
+        while "stopped" not in stopped:
+            time.sleep(1)
+            stopped = terminal.type("\x03", "stopped|caseboard>")
+        terminal.type("ASK { ?a cb:helps ?b }\r", "true.*caseboard>")
+        assert terminal.leave() == 0
+        assert "Traceback" not in terminal.shown
+
+
+def test_a_narrow_terminal_shows_all_of_it(tmp_path: Path) -> None:
+    with Terminal(tmp_path, columns=40, case="harbour") as terminal:
+        terminal.type("", "caseboard>")
+        for command, last in ((".help", "quit.*Ctrl-D"), (".queries", "violence"), (".run aliases", "Bruno")):
+            shown = terminal.type(f"{command}\r", f"{last}.*caseboard>")
+            lines = shown.split("\n")[1:]
+            assert max(map(len, lines)) <= 40, max(lines, key=len)
+            assert sum(set(line) <= set("─ ") and bool(line.strip()) for line in lines) <= 1
+        assert "...>" not in terminal.type("SELECT ?somebody ?somebody_else { ?so", r"\{ \?so")
+        terminal.type("\x03", "caseboard>")
+        assert terminal.leave() == 0

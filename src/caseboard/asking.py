@@ -126,7 +126,7 @@ def queries(name: str | None, folder: str | None, format_: str, target: str, cas
     if name is not None:
         say(listed[0].text.rstrip("\n"))
         return
-    rows = [[q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)] for q in listed]
+    rows = [[q.name, q.title, " ".join(map(str, q.parameters))] for q in listed]
     show_table(["name", "answers", "takes"], rows)
 
 

@@ -68,7 +68,7 @@ class Board:
         self.case = Case(store, language=language)
         self._finder = Finder(self.case)
         self._reasoner = Reasoner(self.case, is_view=is_view)
-        self.desk = Desk(self.case, self._finder.entity, self._reasoner.store)
+        self.desk = Desk(self.case, self._finder, self._reasoner.store)
 
     @property
     def title(self) -> str:
@@ -164,7 +164,7 @@ class Board:
         return self.desk.ask(text, given=given, include=include, timeout=timeout)
 
     def run(
-        self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: str
+        self, name: str, *, include: Collection[str] = (), timeout: float | None = None, **parameters: object
     ) -> results.Table | rdflib.Graph | bool:
         """Run a named query, with its parameters as keywords; names of entities are looked up.
 

@@ -17,6 +17,7 @@ from caseboard.errors import BadArgument, CaseError, QueryError, UnknownName, di
 from caseboard.given import as_terms, hide, projected
 from caseboard.locate import graph_dir
 from caseboard.network import check_include
+from caseboard.parameters import Names, as_term, check_classes, choices
 from caseboard.store import Answer, Store
 from caseboard.strays import counts, strays
 from caseboard.table import Table, is_zero
@@ -53,7 +54,7 @@ class Desk:
 
     Args:
         case: what is asked.
-        find: the name of an entity -> its id.
+        names: finds entities, relations, points and threads by their names.
         reasoned: statuses -> the store with what follows from claims of these in ``cb:inferred``.
 
     >>> import caseboard
@@ -61,10 +62,8 @@ class Desk:
     b'true'
     """
 
-    def __init__(
-        self, case: Case, find: Callable[[str], str], reasoned: Callable[[Collection[str]], Store]
-    ) -> None:
-        self._case, self._find, self._reasoned = case, find, reasoned
+    def __init__(self, case: Case, names: Names, reasoned: Callable[[Collection[str]], Store]) -> None:
+        self._case, self._names, self._reasoned = case, names, reasoned
         self._added: Mapping[str, sparql.NamedQuery] = {}
 
     def ask(
@@ -82,7 +81,7 @@ class Desk:
         """
         if not given:
             return self._asked(text, {}, include, timeout)
-        bindings = as_terms(given, find=self._find, names=self._case.names)
+        bindings = as_terms(given, find=self._names.entity, names=self._case.names)
         text, added = projected(text, given)
         return self._asked(text, bindings, include, timeout, added=len(added))
 
@@ -117,7 +116,7 @@ class Desk:
     def run(
         self,
         name: str,
-        parameters: Mapping[str, str],
+        parameters: Mapping[str, object],
         *,
         include: Collection[str] = (),
         timeout: float | None = None,
@@ -215,24 +214,20 @@ class Desk:
 
         return schema.read_schema(self._case)
 
-    def prepare(self, name: str, parameters: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    def prepare(self, name: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, str]]:
         """Return the text of a named query and its parameters as terms.
 
         Raises:
-            UnknownName: no such query, parameter or entity.
+            UnknownName, AmbiguousName: no such query or parameter, or a value that names nothing of its kind.
+            BadArgument: a value of another kind; see `caseboard.parameters.as_term`.
         """
         query = self.named_query(name)
         sparql.check_parameters(query, parameters)
-        kinds = {parameter.name: parameter.kind for parameter in query.parameters}
-        return query.text, {key: self._term(key, kinds[key], value) for key, value in parameters.items()}
-
-    def _term(self, key: str, kind: str, value: str) -> str:
-        if not isinstance(value, str):
-            raise BadArgument(f"the parameter {key} takes a text, not {type(value).__name__}")
-        if kind == "text":
-            return f'"{value}"'
-        found = self._find(value)
-        return found if found.startswith("_:") else f"<{self._case.names.iri(found) or found}>"
+        terms = {
+            parameter.name: as_term(self._case, self._names, parameter, parameters[parameter.name])
+            for parameter in query.parameters
+        }
+        return query.text, terms
 
     @cached_property
     def queries(self) -> Mapping[str, sparql.NamedQuery]:
@@ -265,13 +260,20 @@ class Desk:
                 raise CaseError(f"a query called {name} comes with Caseboard; rename the file", file=file)
             try:
                 self._case.store.check(query.text)
+                check_classes(self._case, query)
+            except UnknownName as error:
+                raise CaseError(str(error), file=file) from error
             except QueryError as error:
                 line = getattr(error, "line", None)
                 said = re.sub(r"\Aline \d+, column", "column", str(error))
                 raise CaseError(said, file=file, line=line) from error
-        desk = Desk(self._case, self._find, self._reasoned)
+        desk = Desk(self._case, self._names, self._reasoned)
         desk._added = {**self._added, **added}
         return desk
+
+    def choices(self, parameter: sparql.Parameter) -> list[tuple[str, str]]:
+        """Return what may be given for a parameter, with what it is; nothing where anything may."""
+        return list(choices(self._case, parameter))
 
     def is_own(self, name: str) -> bool:
         """Say whether a named query is the user's own."""

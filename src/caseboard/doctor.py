@@ -26,7 +26,7 @@ from caseboard.misplaced import Misplaced
 from caseboard.network import INCLUDES
 from caseboard.sparql import LONG_QUERY, Token, mentioned, tokens
 from caseboard.store import Answer
-from caseboard.strays import counts, redeclared, strays, tested_only
+from caseboard.strays import counts, redeclared, strays, unbound_tests
 from caseboard.terms import CB, GRAPHS, RDFS, local_name
 from caseboard.world import unknown
 
@@ -71,10 +71,10 @@ class _Visit:
                 return told
         if not self._question.empty:
             return told
-        fixes: dict[int, str] = {}
+        turned: dict[int, str] = {}
+        mends: dict[int, str] = {}
         cause: dict[int, str] = {}
         why = None
-        mended = False
         if self._query is not None and self._question.own:
             if lost := self._tested_only(self._query):
                 return (*told, *lost)
@@ -83,27 +83,27 @@ class _Visit:
             cause = self._staged(why.dead)
             # What is empty by itself must be mended first; nothing else can help.
             suspects = set(cause) or None
-            fixes = self._staged(lambda: why.directions(suspects))
-            for work in (
-                lambda: mending.literals(suspects),
+            turned = self._staged(lambda: why.directions(suspects))
+            # Of what mends the query, one is enough.
+            mends = {} if turned else self._staged(lambda: mending.literals(suspects))
+        less = self._staged(self._less_certain)
+        if why is not None:
+            later = (
                 mending.within,
                 lambda: misplaced.graphs(set(cause)),
                 misplaced.spelled,
                 misplaced.turned,
-            ):
-                # Of what mends the query, one is enough.
-                more = {} if mended or fixes else self._staged(work)
-                mended = mended or bool(more)
-                fixes |= more
-        less = self._staged(self._less_certain)
+            )
+            for work in later:
+                mends = mends or ({} if turned else self._staged(work))
         # What asks most, and what must first be worked out, come last: the time may be up before them.
-        if why is not None and not cause and not mended:
+        if why is not None and not cause and not mends:
             cause = self._staged(why.culprit)
         if self._query is not None and len(self._query.parts) == 1 and not self._query.tail.strip():
             cause = {}  # that it finds nothing is what the answer says
-        cause = {} if mended else {place: text for place, text in cause.items() if place not in fixes}
+        cause = {} if mends else {place: text for place, text in cause.items() if place not in turned}
         less |= self._staged(self._inferred)
-        return (*told, *cause.values(), *fixes.values(), *less.values())
+        return (*told, *cause.values(), *turned.values(), *mends.values(), *less.values())
 
     def _counts_none(self) -> bool:
         """Say whether a query has nothing to count; if so, what it counts is looked into, not the number."""
@@ -133,7 +133,7 @@ class _Visit:
         for part in filters:
             words = {token.text.upper() for token in part.tokens}
             if not words & {"EXISTS", "BOUND", "COALESCE", "||", "|", "IF"}:
-                found |= dict.fromkeys(tested_only(part.tokens, bound))
+                found |= dict.fromkeys(unbound_tests(part.tokens, bound))
         return list(found)
 
     def _staged(self, work: Callable[[], list[Finding]]) -> dict[int, str]:

@@ -1,15 +1,22 @@
-"""The named queries in a form that other tools read: SHACL executables, as the SIB's SPARQL examples are."""
+"""The named queries in a form that other tools read: SHACL executables, as the SIB's SPARQL examples are.
+
+A query with parameters lists them as ``sh:parameter``, as SHACL does for its functions: ``sh:path`` ends in
+the name of the variable that is to be bound, ``sh:class``, ``sh:nodeKind`` or ``sh:datatype`` says to what.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from caseboard.errors import BadArgument, UnknownFormat
-from caseboard.sparql import NamedQuery, tokens
-from caseboard.terms import join_known
+from caseboard.sparql import NamedQuery, Parameter, tokens
+from caseboard.terms import PREFIXES, Names, join_known
+
+if TYPE_CHECKING:
+    from rdflib import Graph, URIRef
 
 _BASE = "https://w3id.org/caseboard/queries/"
 #: Form of a query -> the class and the property of SHACL that stand for it.
@@ -18,6 +25,20 @@ _FORMS = {
     "ASK": ("SPARQLAskExecutable", "ask"),
     "CONSTRUCT": ("SPARQLConstructExecutable", "construct"),
     "DESCRIBE": ("SPARQLExecutable", "describe"),
+}
+#: Kind of a parameter -> the class of what it takes, or the datatypes.
+_CLASSES = {
+    "relation": "cb:Relation",
+    "thread": "cb:Thread",
+    "point": "cb:RevealPoint",
+    "status": "cb:Status",
+}
+_DATATYPES = {
+    "text": ("string",),
+    "integer": ("integer",),
+    "number": ("integer", "decimal", "double"),
+    "date": ("date",),
+    "boolean": ("boolean",),
 }
 
 
@@ -52,6 +73,7 @@ def serialize(
     """
     import rdflib
     from rdflib import RDF, RDFS, XSD, Literal, URIRef
+    from rdflib.compare import to_canonical_graph
 
     _check(target)
     if format not in FORMATS:
@@ -62,6 +84,7 @@ def serialize(
         graph.bind(prefix, space)
     ontology = URIRef(_BASE + "prefixes")
     used: set[str] = set()
+    known = Names({**PREFIXES, **prefixes})
 
     def add(subject: Any, verb: Any, text: Any, **kind: Any) -> None:
         graph.add((subject, verb, text if isinstance(text, URIRef) else Literal(text, **kind)))
@@ -75,12 +98,14 @@ def serialize(
         add(node, RDF.type, sh.SPARQLExecutable)
         add(node, RDF.type, sh[kind])
         add(node, RDFS.label, query.title, lang="en")
-        takes = (f"{p.name} ({p.kind}): {p.help}" for p in query.parameters)
+        takes = (f"{p.name} ({' or '.join(p.classes) or p.kind}): {p.help}" for p in query.parameters)
         # Who shows the examples of the SIB shows their comments, and nothing where there is none.
         comment = " ".join([query.help, *takes]).strip()
         add(node, RDFS.comment, comment or query.title, lang="en")
         for word in query.keywords or query.name.split("-"):
             add(node, schema.keywords, word)
+        for place, parameter in enumerate(query.parameters):
+            _describe(graph, node, place, parameter, known)
         add(node, schema.target, URIRef(target))
         add(node, sh.prefixes, ontology)
         add(node, sh[text], query.text)
@@ -94,8 +119,9 @@ def serialize(
     if format == "turtle":
         return graph.serialize(format="turtle", encoding="utf-8")
     bound = {prefix: str(space) for prefix, space in graph.namespaces()}
-    # What stands in a list has no order in RDF; in order, the file is the same every time.
-    told = _in_order(json.loads(graph.serialize(format="json-ld", context=bound)))
+    # What stands in a list has no order in RDF, and no blank node a name; so the file is the same every time.
+    same = to_canonical_graph(graph)
+    told = _in_order(json.loads(same.serialize(format="json-ld", context=bound)))
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -105,6 +131,32 @@ def _in_order(told: Any) -> Any:
     if isinstance(told, list):
         return sorted(map(_in_order, told), key=json.dumps)
     return told
+
+
+def _describe(graph: Graph, node: URIRef, place: int, parameter: Parameter, known: Names) -> None:
+    """Add one parameter of a query."""
+    from rdflib import RDF, SH, XSD, BNode, Literal, URIRef
+    from rdflib.collection import Collection
+
+    it = BNode()
+    graph.add((node, SH.parameter, it))
+    graph.add((it, RDF.type, SH.Parameter))
+    graph.add((it, SH.path, URIRef(f"{node}#{parameter.name}")))
+    graph.add((it, SH.name, Literal(parameter.name, lang="en")))
+    graph.add((it, SH.description, Literal(parameter.help, lang="en")))
+    graph.add((it, SH.order, Literal(place)))
+    classes = parameter.classes or tuple(filter(None, [_CLASSES.get(parameter.kind)]))
+    takes = [(SH["class"], URIRef(known.iri(name) or name)) for name in classes]
+    takes += [(SH.datatype, XSD[name]) for name in _DATATYPES.get(parameter.kind, ())]
+    if len(takes) > 1:
+        any_of = [BNode() for _ in takes]
+        for one, (verb, kind) in zip(any_of, takes, strict=True):
+            graph.add((one, verb, kind))
+        graph.add((it, SH["or"], Collection(graph, BNode(), list(any_of)).uri))
+    for verb, kind in takes if len(takes) == 1 else ():
+        graph.add((it, verb, kind))
+    if not takes:
+        graph.add((it, SH.nodeKind, SH.BlankNodeOrIRI))
 
 
 def _check(target: str) -> None:

@@ -31,6 +31,15 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", plain.casefold()).split())
 
 
+def begins(wanted: str, *names: str) -> bool:
+    """Say whether one of some names, or a word in it, begins with a folded text.
+
+    >>> begins("li", "Ada Lind"), begins("da", "Ada Lind")
+    (True, False)
+    """
+    return any(one.startswith(wanted) for name in map(fold, names) for one in (name, *name.split()))
+
+
 def find(
     name: str, candidates: Iterable[Candidate], *, what: str = "entity", where: str = "this board"
 ) -> str:

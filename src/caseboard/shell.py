@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from caseboard.errors import BadArgument, CaseboardError, MissingExtra, did_you_mean
-from caseboard.lookup import fold
+from caseboard.lookup import begins, fold
 from caseboard.network import INCLUDES, check_include
 from caseboard.options import FORMATS
 from caseboard.sparql import FORMS, tokens
-from caseboard.table import plain
-from caseboard.terminal import clean, note, say
+from caseboard.terminal import clean, note, quoted, say, show_table
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -36,6 +35,8 @@ _WORDS = (
     "SELECT ASK CONSTRUCT DESCRIBE DISTINCT WHERE FILTER OPTIONAL UNION MINUS GRAPH BIND VALUES EXISTS NOT "
     "PREFIX FROM GROUP ORDER BY HAVING LIMIT OFFSET COUNT SUM MIN MAX AVG BOUND STR LANG CONTAINS LCASE REGEX"
 ).split()
+#: What people type to leave, or for help, in other shells: with a dot or without.
+_LEAVE, _HELP = ("quit", "exit", "q"), ("help", "?")
 #: More than so many completions nobody reads.
 _MOST = 200
 
@@ -105,7 +106,7 @@ class Shell:
             text = entry.strip()
             if not text:
                 continue
-            if text.lower() in (".quit", ".exit", ".q"):
+            if text.lower().lstrip(".") in _LEAVE:
                 break
             try:
                 self.do(text)
@@ -122,23 +123,23 @@ class Shell:
         Raises:
             CaseboardError: it cannot be done.
         """
+        if text.lower().lstrip(".") in _HELP:
+            self._help("")
+            return
         if not text.startswith("."):
             self._ask(text, None, self.settings)
             return
         name, _, rest = text[1:].partition(" ")
         if name not in self.commands:
-            hint = did_you_mean(name, self.commands) or " .help lists what there is."
+            known = [f".{one}" for one in self.commands]
+            hint = did_you_mean(f".{name}", known) or " .help lists what there is."
             raise BadArgument(f"there is no command .{name}.{hint}")
         self.commands[name][2](rest.strip())
 
     def _help(self, _rest: str) -> None:
         rows = [[f".{name} {takes}".strip(), does] for name, (takes, does, _) in self.commands.items()]
-        say(
-            plain(
-                ["type", "to"],
-                [["SELECT … { … }", "ask in SPARQL; Enter answers once the braces balance"], *rows],
-            )
-        )
+        first = ["SELECT … { … }", "ask in SPARQL; Enter answers once the braces balance, Ctrl-C stops"]
+        show_table(["type", "to"], [first, *rows])
 
     def _run(self, rest: str) -> None:
         name, *given = _words(rest, "run", "NAME KEY=VALUE, as in .run about entity=Segev")
@@ -151,11 +152,8 @@ class Shell:
         self._ask(name, parameters, self.settings)
 
     def _queries(self, _rest: str) -> None:
-        rows = [
-            [q.name, q.title, " ".join(f"{p.name}=…" for p in q.parameters)]
-            for q in self._desk.queries.values()
-        ]
-        say(plain(["name", "answers", "takes"], rows))
+        rows = [[q.name, q.title, " ".join(map(str, q.parameters))] for q in self._desk.queries.values()]
+        show_table(["name", "answers", "takes"], rows)
 
     def _path(self, rest: str) -> None:
         ends = _words(rest, "path", 'FROM TO, as in .path Segev "Tali Shapira"')
@@ -236,21 +234,34 @@ class Shell:
             for query in self._desk.queries.values():
                 if query.name.startswith(last):
                     yield query.name, len(last), query.title
-        elif name == "run" and "=" not in last:
+        elif name == "run" and "=" not in last and not re.search(r"""=("[^"]*|'[^']*)\Z""", rest):
             query_ = self._desk.queries.get(rest.split(" ")[0])
+            given = re.findall(r"(\w+)=", rest)
             for parameter in query_.parameters if query_ else ():
-                if parameter.name.startswith(last):
+                if parameter.name.startswith(last) and parameter.name not in given:
                     yield f"{parameter.name}=", len(last), parameter.help
-        elif name in ("run", "path"):
+        elif name == "run":
+            yield from self._complete_value(rest)
+        elif name == "path":
             part = last.rpartition("=")[2]
             begun = fold(part.strip("\"'"))
-            for entity in self._board.entities.values():
-                label = clean(entity.label)
-                if any(one.startswith(begun) for one in (fold(label), *fold(label).split())):
-                    yield shlex.quote(label), len(part), entity.kind
+            found = [(clean(one.label), one.kind) for one in self._board.entities.values()]
+            yield from ((quoted(label), len(part), kind) for label, kind in found if begins(begun, label))
         elif name in ("format", "include"):
             listed = FORMATS if name == "format" else (*INCLUDES, "all", "none")
             yield from ((one, len(last), "") for one in listed if one.startswith(last))
+
+    def _complete_value(self, rest: str) -> Iterator[tuple[str, int, str]]:
+        """Yield what may be given for the last parameter of a query, by how any of its words begins."""
+        begun = re.search(r"(\w+)=([^=]*)\Z", rest)
+        query = self._desk.queries.get(rest.split(" ")[0])
+        for parameter in query.parameters if query and begun else ():
+            if begun and parameter.name == begun[1]:
+                wanted = fold(begun[2].lstrip("\"'"))
+                for text, what in self._desk.choices(parameter):
+                    shown = clean(text)
+                    if begins(wanted, shown, *([what] if parameter.kind == "relation" else [])):
+                        yield quoted(shown), len(begun[2]), clean(what)
 
 
 def _words(rest: str, name: str, takes: str) -> list[str]:
@@ -311,7 +322,8 @@ def read_prompt(
     session: PromptSession[str] = PromptSession(
         PROMPT,
         multiline=True,
-        prompt_continuation=MORE,
+        # A line that only goes on is no new one.
+        prompt_continuation=lambda _width, _line, wraps: "" if wraps else MORE,
         completer=_completer(shell),
         complete_while_typing=False,
         history=_history(history),

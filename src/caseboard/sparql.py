@@ -214,11 +214,32 @@ def pointer(text: str, line: int, column: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a named query: its name, its kind (entity, text) and what it is for."""
+    """A parameter of a named query.
+
+    Attributes:
+        name: the variable that it is bound to.
+        kind: one of `KINDS`.
+        help: what it is for.
+        classes: of an entity, the kinds of things that it may be, as CURIEs; any where there are none.
+    """
 
     name: str
     kind: str
     help: str
+    classes: tuple[str, ...] = ()
+
+    @property
+    def takes(self) -> str:
+        """What it takes, in a word for each.
+
+        >>> Parameter("who", "entity", "", ("cb:Person", "cb:Place")).takes
+        'PERSON|PLACE'
+        """
+        words = [name.partition(":")[2] for name in self.classes] or [self.kind]
+        return "|".join(word.upper() for word in words)
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.takes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +247,9 @@ class NamedQuery:
     """A query in a file, with the help that its header comment gives.
 
     The header is: one line on what it answers; then any of ``Parameter NAME (KIND): …``, ``Keywords: …, …``,
-    ``Example: …`` and free text. KIND is ``entity`` (a name on the board) or ``text`` (a plain string).
+    ``Example: …`` and free text. KIND is one of `KINDS`: ``entity`` (a name on the board), ``relation``,
+    ``thread``, ``point``, ``status``, ``integer``, ``number``, ``date``, ``boolean`` or ``text`` (a plain
+    string); or ``entity cb:Person``, ``entity cb:Person or cb:Group``, of these kinds only.
     """
 
     name: str
@@ -241,7 +264,10 @@ class NamedQuery:
         return f"{self.name}: {self.title}"
 
 
-_PARAMETER = re.compile(r"Parameter (\w+) \((entity|text)\): (.+)")
+#: What a parameter may take.
+KINDS = "entity relation thread point status text integer number date boolean".split()
+_PARAMETER = re.compile(r"Parameter (\w+) \(([^()]+)\): (.+)")
+_CLASSES = re.compile(r"entity ([\w-]*:[\w.-]+(?: or [\w-]*:[\w.-]+)*)")
 
 
 def read_query(path: Path) -> NamedQuery:
@@ -274,16 +300,23 @@ def read_query(path: Path) -> NamedQuery:
     for number, line in enumerate(header[1:], start=2):
         if line.startswith("Parameter "):
             match = _PARAMETER.fullmatch(line)
-            wrong = ""
+            of = _CLASSES.fullmatch(match[2]) if match else None
+            kind, wrong = "entity" if of else match[2] if match else "", ""
             if not match:
-                wrong = "a parameter is written: Parameter NAME (entity or text): what it is for"
+                wrong = "a parameter is written: Parameter NAME (KIND): what it is for"
+            elif kind not in KINDS:
+                near = did_you_mean(kind, KINDS)
+                wrong = (
+                    f"there is no kind {kind!r}; there are {join_known(KINDS)}, or entity cb:Person.{near}"
+                )
             elif match[1] not in variables:
                 wrong = f"there is no ?{match[1]} in the query"
             elif match[1] in {parameter.name for parameter in parameters}:
                 wrong = "it is there twice"
             if wrong or not match:
                 raise CaseError(f"{line[:60]!r}: {wrong}", file=str(path), line=number)
-            parameters.append(Parameter(match[1], match[2], match[3]))
+            classes = tuple(of[1].split(" or ")) if of else ()
+            parameters.append(Parameter(match[1], kind, match[3], classes))
         elif line.startswith("Keywords:"):
             keywords += [word.strip() for word in line.removeprefix("Keywords:").split(",") if word.strip()]
         elif line.startswith("Example:"):
@@ -305,7 +338,7 @@ def read_queries(folder: Path) -> dict[str, NamedQuery]:
     return {path.stem: read_query(path) for path in sorted(folder.glob("*.rq"))}
 
 
-def check_parameters(query: NamedQuery, given: Mapping[str, str]) -> None:
+def check_parameters(query: NamedQuery, given: Mapping[str, object]) -> None:
     """Raise UnknownName where a parameter is missing or not one of the query's."""
     names = [p.name for p in query.parameters]
     for name in given:

@@ -18,8 +18,8 @@ def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
         text: the query.
         bound: variables, without their mark, that are given from outside.
 
-    >>> strays("SELECT ?whom { ?who cb:helps ?whon }")
-    ('?whom is bound nowhere in the query, so its column is empty; did you mean ?whon?',)
+    >>> strays("SELECT ?lable { ?who rdfs:label ?label }")
+    ('?lable is bound nowhere in the query, so its column is empty; did you mean ?label?',)
     >>> strays("SELECT (COUNT(?who) AS ?n) { ?who cb:helps ?whom }")
     ()
     """
@@ -40,7 +40,7 @@ def strays(text: str, *, bound: Collection[str] = ()) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tested_only(listed: Collection[Token], binding: Collection[str]) -> Iterator[str]:
+def unbound_tests(listed: Collection[Token], binding: Collection[str]) -> Iterator[str]:
     """Yield a sentence on each variable in the tokens of a filter that is not among those bound."""
     for name in dict.fromkeys(token.text for token in listed if token.kind == "var"):
         if name[1:] not in binding:

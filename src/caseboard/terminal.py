@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import re
+import shlex
 import shutil
 import sys
 import textwrap
@@ -42,6 +43,15 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
+def quoted(text: str) -> str:
+    """Return a text as one word of a command, in the quotes that people would put around it.
+
+    >>> print(quoted("Ella"), quoted("The manhunt"), quoted("Segev's past"))
+    Ella 'The manhunt' "Segev's past"
+    """
+    return shlex.quote(text) if "'" not in text or set(text) & set('"\\') else f'"{text}"'
+
+
 def say(text: str) -> None:
     """Print text on stdout: wrapped to the width of a terminal, as it is into a pipe."""
     text = clean(text)
@@ -61,6 +71,8 @@ def _width() -> int:
 
 
 def _wrapped(line: str, width: int) -> str:
+    if set(line) <= {"─", " "}:
+        return line[:width].rstrip()  # a rule under a head: a second line of it would say nothing
     indent = " " * min(len(line) - len(line.lstrip()) + 2, width // 2)
     return textwrap.fill(
         line, width, subsequent_indent=indent, break_on_hyphens=False, replace_whitespace=False
