@@ -610,8 +610,10 @@ def test_hostile_content_is_shown_as_text(show: Opener) -> None:
         ],
         proofs={"__proto__": [{"rule": EVIL, "premises": [EVIL, "f"]}], "constructor": []},
         passages={EVIL: EVIL, "__proto__": EVIL},
+        threads={EVIL: f"About {EVIL}", "__proto__": EVIL},
     )
     page = show(render(graph, content=content))
+    assert page.locator("#filter-threads .chip").first.get_attribute("title") == f"About {EVIL}"
     at(page, "point=all&edge=__proto__")
     assert f"Because: {EVIL}" in card(page)
     assert page.locator("#details blockquote").first.text_content() == EVIL
@@ -627,7 +629,7 @@ def test_hostile_content_is_shown_as_text(show: Opener) -> None:
     page.locator("#open-questions summary").click()
     assert EVIL in page.locator("#open-questions").inner_text()
     assert page.locator("img, iframe, object, [onload], [onerror]").count() == 0
-    assert page.locator("script").count() == 5
+    assert page.locator("script").count() == 6
 
 
 def test_places_in_one_source_name_it_once(show: Opener) -> None:
