@@ -162,6 +162,8 @@ def test_every_example_works(
     (tmp_path / "article.txt").write_text("Another article.")
     (tmp_path / "mine.ttl").write_bytes(caseboard.open("harbour").serialize("turtle"))
     (tmp_path / "edges.csv").write_text("Source,Target,Type\nAda,Bo,helps\n")
+    (tmp_path / "leak.graphml").write_bytes(caseboard.open("harbour").serialize("graphml"))
+    (tmp_path / "letters.edgelist").write_text("ada bruno\n")
     book = openpyxl.Workbook()
     book.active.append(["Caller", "Called", "Relation"])
     book.active.append(["Ada", "Bo", "rang up"])

@@ -59,7 +59,7 @@ def import_(files: tuple[str, ...], to: str, mapping: tuple[str, ...], new_relat
     \b
     Examples:
       caseboard import edges.csv --to my-case
-      caseboard import leak.graphml bundle.stix.json --to my-case
+      caseboard import leak.graphml letters.edgelist --to my-case
       caseboard import calls.xlsx --to my-case --map subject=Caller,object=Called --new-relations
     """
     from caseboard.intake import read_in
