@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from caseboard import BadArgument, Board, QueryRefused, SheetError
 from caseboard.cli import cli
 from caseboard.errors import CaseboardError
 from caseboard.intake import read_in
+from caseboard.pace import Pace
 from caseboard.sheets.template import starter
 from caseboard.terminal import write_files
 
@@ -162,6 +164,32 @@ def test_a_mapping_says_which_column_is_what(tmp_path: Path, saved: bool) -> Non
         ran("import", calls, "--to", case, "--map", "subject=Calller,object=Called,relation=How")
     with pytest.raises(BadArgument, match="--map takes ROLE=HEADER"):
         ran("import", calls, "--to", case, "--map", "subject")
+
+
+def test_an_import_says_how_far_its_rows_have_come(tmp_path: Path) -> None:
+    (tmp_path / "edges.csv").write_text(EDGES, "utf-8")
+    pace = Pace()
+    assert str(pace) == ""
+    read_in(tmp_path / "edges.csv", tmp_path / "case", pace=pace)
+    assert str(pace) == "2 of 2 claims made, 100 %"
+
+
+def test_rows_beside_claims_in_turtle_are_counted_as_those_in_tables_are(tmp_path: Path) -> None:
+    (tmp_path / "edges.csv").write_text(EDGES, "utf-8")
+    for name in ("tables", "both"):
+        ran("new", tmp_path / name)
+    (tmp_path / "both" / "more.ttl").write_bytes(
+        caseboard.open("harbour").serialize("turtle").replace(b" a cb:Case", b" a cb:Source")
+    )
+    told = [ran("import", tmp_path / "edges.csv", "--to", tmp_path / name) for name in ("tables", "both")]
+    assert [re.findall(r"[+] .*", one) for one in told] == [
+        ["+ Ada helps Bo.", "+ Ada is a member of The club."]
+    ] * 2
+    (tmp_path / "edges.csv").write_text(EDGES.replace(",1\n", ",7\n"), "utf-8")
+    for name in ("tables", "both"):
+        again = ran("import", tmp_path / "edges.csv", "--to", tmp_path / name)
+        assert "0 added, 1 changed, 0 removed" in again
+        assert "~ Ada helps Bo." in again
 
 
 # --- the way back ---------------------------------------------------------------------------------
