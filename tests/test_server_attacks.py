@@ -39,6 +39,8 @@ def ring(folder: Path) -> str:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served("--data", ring(tmp_path_factory.mktemp("data")), "--timeout", "3") as running:
+        # The page is laid out at the start; what is measured here is a server that has done so.
+        assert running.ask("/").status == 200
         yield running
 
 
@@ -439,6 +441,7 @@ def test_nothing_is_left_of_a_server_that_is_killed() -> None:
 def test_a_signal_lets_what_runs_finish_and_ends_within_five_seconds(tmp_path: Path) -> None:
     options = ("--timeout", "30", "--data", ring(tmp_path))
     with served(*options) as server, ThreadPoolExecutor(2) as pool:
+        assert server.ask("/").status == 200
         some = f"SELECT (COUNT(*) AS ?n) {{ SELECT * {{ GRAPH <urn:ring> {{ {ANY} }} }} LIMIT 400000 }}"
         slow = pool.submit(server.query, some)
         endless = pool.submit(server.query, HEAVY["count"])
