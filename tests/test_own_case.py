@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from caseboard.pace import Pace
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,6 @@ from caseboard import BadArgument, Board, QueryRefused, SheetError
 from caseboard.cli import cli
 from caseboard.errors import CaseboardError
 from caseboard.intake import read_in
-from caseboard.pace import Pace
 from caseboard.sheets.template import starter
 from caseboard.terminal import write_files
 
