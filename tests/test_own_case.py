@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from caseboard.pace import Pace
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from caseboard.cli import cli
 from caseboard.errors import CaseboardError
 from caseboard.intake import read_in
 from caseboard.sheets.template import starter
+from caseboard.steps import heard
 from caseboard.terminal import write_files
 
 
@@ -167,11 +167,14 @@ def test_a_mapping_says_which_column_is_what(tmp_path: Path, saved: bool) -> Non
 
 
 def test_an_import_says_how_far_its_rows_have_come(tmp_path: Path) -> None:
-    (tmp_path / "edges.csv").write_text(EDGES, "utf-8")
-    pace = Pace()
-    assert str(pace) == ""
-    read_in(tmp_path / "edges.csv", tmp_path / "case", pace=pace)
-    assert str(pace) == "2 of 2 claims made, 100 %"
+    rows = "".join(f"Ada,helps,Person {number}\n" for number in range(2_500))
+    (tmp_path / "edges.csv").write_text("subject,relation,object\n" + rows, "utf-8")
+    told: list[tuple[str, float | None]] = []
+    with heard(lambda what, part: told.append((what, part))):
+        read_in(tmp_path / "edges.csv", tmp_path / "case")
+    assert told == [
+        (what, part) for what in ("understanding 2,500 rows", "making 2,500 claims") for part in (0, 0.4, 0.8)
+    ]
 
 
 def test_rows_beside_claims_in_turtle_are_counted_as_those_in_tables_are(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from rdflib.collection import Collection
 import caseboard
 from caseboard import Board
 from caseboard.errors import AmbiguousName, BadArgument, CaseboardError, CaseError, UnknownName
-from caseboard.library import as_turtle
+from caseboard.library import serialize
 from caseboard.sparql import Parameter, read_query
 from caseboard.table import Table
 
@@ -218,7 +218,7 @@ def test_other_tools_are_told_what_a_parameter_takes(
 ) -> None:
     query = read_query(written(tmp_path, kind) / "mine.rq")
     graph = rdflib.Graph().parse(
-        as_turtle([query], prefixes=hit_and_run.case.store.prefixes, target="http://a.b/c")
+        serialize([query], prefixes=hit_and_run.case.store.prefixes, target="http://a.b/c")
     )
     (it,) = graph.objects(URIRef("https://w3id.org/caseboard/queries/mine"), SH.parameter)
     assert (it, RDF.type, SH.Parameter) in graph
@@ -230,7 +230,7 @@ def test_other_tools_are_told_what_a_parameter_takes(
 @pytest.mark.parametrize("kind", ["entity cb:Person or cb:Group", "number"])
 def test_other_tools_are_told_where_one_of_several_is_taken(kind: str, tmp_path: Path) -> None:
     query = read_query(written(tmp_path, kind) / "mine.rq")
-    graph = rdflib.Graph().parse(as_turtle([query], prefixes={}, target="http://a.b/c"))
+    graph = rdflib.Graph().parse(serialize([query], prefixes={}, target="http://a.b/c"))
     (it,) = graph.subjects(RDF.type, SH.Parameter)
     named = [next(iter(graph.objects(one))) for one in Collection(graph, graph.value(it, SH["or"]))]
     if kind == "number":
@@ -242,7 +242,7 @@ def test_other_tools_are_told_where_one_of_several_is_taken(kind: str, tmp_path:
 def test_the_whole_export_reads_and_has_each_parameter_once(harbour: Board) -> None:
     queries = harbour.desk.queries.values()
     graph = rdflib.Graph().parse(
-        as_turtle(queries, prefixes=harbour.case.store.prefixes, target="http://a.b/c")
+        serialize(queries, prefixes=harbour.case.store.prefixes, target="http://a.b/c")
     )
     assert len(list(graph.subjects(RDF.type, SH.Parameter))) == sum(len(q.parameters) for q in queries)
 
