@@ -86,7 +86,7 @@ def open_store(files: Files) -> Store:
     """
     store = load_files(files)
     refuse_empty(store, files)
-    refuse_unplaced(store, files)
+    _refuse_unplaced(store, files)
     derive(store)
     return store
 
@@ -114,7 +114,7 @@ def derive(store: Store) -> None:
         store.update(path.read_text("utf-8"))
 
 
-def refuse_unplaced(store: Store, files: Files) -> None:
+def _refuse_unplaced(store: Store, files: Files) -> None:
     """Raise CaseError where a claim lacks a part, or uses a relation that nothing declares."""
     # To count takes half as long as to look for a claim that is not there.
     claims, placed = next(store.select(read_select("placed")))

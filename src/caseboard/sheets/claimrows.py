@@ -64,7 +64,7 @@ class ClaimReader:
     told: dict[str, Told] = field(default_factory=dict)
     loose: bool = False
     _meanings: dict[str, Meaning | str] = field(default_factory=dict)
-    evidence: set[str] = field(default_factory=set)
+    _evidence: set[str] = field(default_factory=set)
 
     def read(self, tables: list[tuple[Table, Mapping[str, str]]]) -> None:
         """Add the claims of the tables, each with the mapping of its columns."""
@@ -278,9 +278,9 @@ class ClaimReader:
         sink, locator, quote = self.sink, found.get("locator", ""), found.get("quote", "")
         iri = evidence_iri(sink.registry.namespace, source, locator, quote)
         sink.add(draft.id, f"<{PROV}wasDerivedFrom>", f"<{iri}>")
-        if iri in self.evidence:
+        if iri in self._evidence:
             return
-        self.evidence.add(iri)
+        self._evidence.add(iri)
         sink.add(iri, TYPE, f"<{OA}SpecificResource>")
         sink.add(iri, f"<{OA}hasSource>", f"<{source}>")
         for predicate, term in place_triples(locator) if locator else ():

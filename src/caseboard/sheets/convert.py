@@ -42,7 +42,6 @@ class Conversion:
         told: claim -> what it says, in short.
         labels: IRI -> its labels, as terms.
         loose: whether any row leaves out a status or a point, and nothing is to be filled in.
-        evidence: the places in sources that are described.
     """
 
     data: bytes
@@ -54,7 +53,6 @@ class Conversion:
     told: Mapping[str, Told] = field(default_factory=dict)
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     loose: bool = False
-    evidence: frozenset[str] = frozenset()
 
 
 def convert(
@@ -132,7 +130,6 @@ def convert(
         reader.told,
         sink.labels,
         reader.loose,
-        frozenset(reader.evidence | registry.sorts["evidence"].given),
     )
 
 
