@@ -126,6 +126,8 @@ function once(items, nodes, blocked, lines, frame) {
   for (const [box, id] of nodes) marks.add(box, id);
   for (const box of blocked) taken.add(box);
   const placed = new Map();
+  // A name that all but touches another node seems to be that one's; a crowd leaves no choice.
+  const close = items.length > CROWD ? 0 : 8;
   for (const [i, { id, x, y, r, w, h }] of items.entries()) {
     const find = (over) => {
       let best = null;
@@ -134,7 +136,7 @@ function once(items, nodes, blocked, lines, frame) {
         const [x0, y0] = corner(x, y, r, w, h);
         const box = [x0, y0, x0 + w, y0 + h];
         if (!inside(box, frame) || taken.hits(box) || (!over && marks.hits(box, id))) continue;
-        const cost = base + lineCost(box, lines);
+        const cost = base + lineCost(box, lines) + (close && marks.hits([x0 - close, y0 - close, box[2] + close, box[3] + close], id) ? 5 : 0);
         if (!best || cost < best.cost) best = { cost, box };
       }
       return best;
