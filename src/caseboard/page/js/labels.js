@@ -103,14 +103,17 @@ function lineCost(box, lines) {
  * @returns Map from id to [x0, y0, x1, y1]
  */
 export function placeLabels(items, nodes, blocked, lines, frame) {
-  let order = items;
   let best = new Map();
-  // A label without a place goes first in the next round.
-  for (let round = 0; round < (items.length > CROWD ? 1 : 8); round++) {
-    const placed = once(order, nodes, blocked, lines, frame);
-    if (placed.size > best.size) best = placed;
-    if (placed.size === items.length) break;
-    order = [...order.filter((item) => !placed.has(item.id)), ...order.filter((item) => placed.has(item.id))];
+  // A name that all but touches another node seems to be that one's; but better there than nowhere.
+  for (const close of items.length > CROWD ? [0] : [8, 0]) {
+    let order = items;
+    // A label without a place goes first in the next round.
+    for (let round = 0; round < (items.length > CROWD ? 1 : 8); round++) {
+      const placed = once(order, nodes, blocked, lines, frame, close);
+      if (placed.size > best.size) best = placed;
+      if (placed.size === items.length) return best;
+      order = [...order.filter((item) => !placed.has(item.id)), ...order.filter((item) => placed.has(item.id))];
+    }
   }
   return best;
 }
@@ -120,14 +123,12 @@ export function placeLabels(items, nodes, blocked, lines, frame) {
 const CROWD = 150;
 const SPOKEN = 24;
 
-function once(items, nodes, blocked, lines, frame) {
+function once(items, nodes, blocked, lines, frame, close) {
   const marks = new Taken();
   const taken = new Taken();
   for (const [box, id] of nodes) marks.add(box, id);
   for (const box of blocked) taken.add(box);
   const placed = new Map();
-  // A name that all but touches another node seems to be that one's; a crowd leaves no choice.
-  const close = items.length > CROWD ? 0 : 8;
   for (const [i, { id, x, y, r, w, h }] of items.entries()) {
     const find = (over) => {
       let best = null;
