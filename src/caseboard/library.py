@@ -73,7 +73,6 @@ def serialize(
     """
     import rdflib
     from rdflib import RDF, RDFS, XSD, Literal, URIRef
-    from rdflib.compare import to_canonical_graph
 
     _check(target)
     if format not in FORMATS:
@@ -119,9 +118,8 @@ def serialize(
     if format == "turtle":
         return graph.serialize(format="turtle", encoding="utf-8")
     bound = {prefix: str(space) for prefix, space in graph.namespaces()}
-    # What stands in a list has no order in RDF, and no blank node a name; so the file is the same every time.
-    same = to_canonical_graph(graph)
-    told = _in_order(json.loads(same.serialize(format="json-ld", context=bound)))
+    # What stands in a list has no order in RDF; in order, the file is the same every time.
+    told = _in_order(json.loads(graph.serialize(format="json-ld", context=bound)))
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -136,9 +134,10 @@ def _in_order(told: Any) -> Any:
 def _describe(graph: Graph, node: URIRef, place: int, parameter: Parameter, known: Names) -> None:
     """Add one parameter of a query."""
     from rdflib import RDF, SH, XSD, BNode, Literal, URIRef
-    from rdflib.collection import Collection
 
-    it = BNode()
+    # Named by a number that is the same every time, and so is the file.
+    name = f"parameter{len(graph):06}"
+    it = BNode(name)
     graph.add((node, SH.parameter, it))
     graph.add((it, RDF.type, SH.Parameter))
     graph.add((it, SH.path, URIRef(f"{node}#{parameter.name}")))
@@ -148,15 +147,18 @@ def _describe(graph: Graph, node: URIRef, place: int, parameter: Parameter, know
     classes = parameter.classes or tuple(filter(None, [_CLASSES.get(parameter.kind)]))
     takes = [(SH["class"], URIRef(known.iri(name) or name)) for name in classes]
     takes += [(SH.datatype, XSD[name]) for name in _DATATYPES.get(parameter.kind, ())]
-    if len(takes) > 1:
-        any_of = [BNode() for _ in takes]
-        for one, (verb, kind) in zip(any_of, takes, strict=True):
-            graph.add((one, verb, kind))
-        graph.add((it, SH["or"], Collection(graph, BNode(), list(any_of)).uri))
-    for verb, kind in takes if len(takes) == 1 else ():
-        graph.add((it, verb, kind))
     if not takes:
         graph.add((it, SH.nodeKind, SH.BlankNodeOrIRI))
+    elif len(takes) == 1:
+        graph.add((it, *takes[0]))
+    else:
+        cells = [BNode(f"{name}l{number}") for number in range(len(takes))]
+        graph.add((it, SH["or"], cells[0]))
+        for cell, rest, choice in zip(cells, [*cells[1:], RDF.nil], takes, strict=True):
+            one = BNode(f"{cell}c")
+            graph.add((cell, RDF.first, one))
+            graph.add((cell, RDF.rest, rest))
+            graph.add((one, *choice))
 
 
 def _check(target: str) -> None:

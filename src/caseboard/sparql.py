@@ -165,25 +165,29 @@ def mentioned(text: str, *, prefixes: Mapping[str, str]) -> Iterator[tuple[Token
         before = [one.text for one in listed[max(0, at - 2) : at]]
         word = before[-1].upper() if before else ""
         if token.kind == "iri" and len(before) == 2 and before[0].upper() == "PREFIX":
-            known[before[1].partition(":")[0]] = urljoin(base, token.text[1:-1])
+            known[before[1].partition(":")[0]] = _absolute(base, token.text[1:-1])
             continue
         if token.kind == "iri" and word == "BASE":
-            base = urljoin(base, token.text[1:-1])
+            base = _absolute(base, token.text[1:-1])
             continue
         if token.kind not in ("iri", "pname") or word == "PREFIX" or before == ["^", "^"]:
             continue
         if at + 1 < len(listed) and listed[at + 1].text == "(":
             continue
         if token.kind == "iri":
+            iri = _absolute(base, token.text[1:-1])
             # What a relative IRI means beside a base of another scheme is for the engine to say.
-            if ":" in token.text:
-                yield token, token.text[1:-1]
-            elif base.startswith("http"):
-                yield token, urljoin(base, token.text[1:-1])
+            if ":" in iri:
+                yield token, iri
         else:
             prefix, _, local = token.text.partition(":")
             if prefix in known:
                 yield token, known[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def _absolute(base: str, iri: str) -> str:
+    # urljoin would take an empty fragment away.
+    return iri if ":" in iri else urljoin(base, iri) + "#" * iri.endswith("#")
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

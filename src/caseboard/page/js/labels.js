@@ -100,20 +100,18 @@ function lineCost(box, lines) {
  * @param blocked boxes where nothing may stand
  * @param lines [ax, ay, bx, by] of the edges, which a label had better not cover
  * @param frame [x0, y0, x1, y1] to stay in
+ * @param close how near to the node of another a label had better not come: it would seem to be that one's
  * @returns Map from id to [x0, y0, x1, y1]
  */
-export function placeLabels(items, nodes, blocked, lines, frame) {
+export function placeLabels(items, nodes, blocked, lines, frame, close) {
+  let order = items;
   let best = new Map();
-  // A name that all but touches another node seems to be that one's; but better there than nowhere.
-  for (const close of items.length > CROWD ? [0] : [8, 0]) {
-    let order = items;
-    // A label without a place goes first in the next round.
-    for (let round = 0; round < (items.length > CROWD ? 1 : 8); round++) {
-      const placed = once(order, nodes, blocked, lines, frame, close);
-      if (placed.size > best.size) best = placed;
-      if (placed.size === items.length) return best;
-      order = [...order.filter((item) => !placed.has(item.id)), ...order.filter((item) => placed.has(item.id))];
-    }
+  // A label without a place goes first in the next round.
+  for (let round = 0; round < (items.length > CROWD ? 1 : 8); round++) {
+    const placed = once(order, nodes, blocked, lines, frame, close);
+    if (placed.size > best.size) best = placed;
+    if (placed.size === items.length) break;
+    order = [...order.filter((item) => !placed.has(item.id)), ...order.filter((item) => placed.has(item.id))];
   }
   return best;
 }

@@ -16,6 +16,7 @@ import { say } from "./words.js";
 const MOST_VERBS = 30;
 const MANY_NAMES = 60;
 const NARROWER = [0.75, 0.55];
+const CLOSE = 8; // pixels from the node of another
 const MOST_NAMES = 220; // so many are tried on a crowded map, the most central first
 const MOST_WHILE_MOVING = 24;
 
@@ -58,20 +59,25 @@ export function settle() {
   const important = (node) => (isSelected(node.id) ? 1e9 : node.edges.length);
   const named = shown.filter((node) => screen.has(node.id) && alphaOf(node) === 1).sort((a, b) => important(b) - important(a));
   if (CROWD) named.splice(MOST_NAMES);
-  const captions = new Map(named.map((node) => [node.id, caption(node)]));
+  let captions = new Map();
   const items = () => named.map((node) => ({ id: node.id, ...screen.get(node.id), ...captions.get(node.id) }));
   const boxes = [...screen].map(([id, { x, y, r }]) => [[x - r, y - r, x + r, y + r], id]).filter(([, id]) => alphaOf(nodeById.get(id)) === 1);
   const lines = edges.length > 400 ? [] : view.edges.filter((edge) => isLine(edge) && isLit("edges", edge.id))
     .map((edge) => endsOf(edge).map((id) => screen.get(id))).filter(([a, b]) => a && b).map(([a, b]) => [a.x, a.y, b.x, b.y]);
   const blocked = covers();
   const taken = [...blocked, ...placeDiscNames(measure, blocked, frame)];
-  let placed = placeLabels(items(), boxes, taken, lines, frame);
-  // Names that find no place are set narrower, and all are placed anew.
-  for (const share of named.length > MANY_NAMES ? [] : NARROWER) {
-    const left = named.filter(({ id }) => !placed.has(id));
-    if (!left.length) break;
-    for (const node of left) captions.set(node.id, caption(node, share * look.wrap));
-    placed = placeLabels(items(), boxes, taken, lines, frame);
+  let placed = new Map();
+  for (const close of named.length > MANY_NAMES ? [0] : [CLOSE, 0]) {
+    captions = new Map(named.map((node) => [node.id, caption(node)]));
+    placed = placeLabels(items(), boxes, taken, lines, frame, close);
+    // Names that find no place are set narrower, and all are placed anew.
+    for (const share of named.length > MANY_NAMES ? [] : NARROWER) {
+      const left = named.filter(({ id }) => !placed.has(id));
+      if (!left.length) break;
+      for (const node of left) captions.set(node.id, caption(node, share * look.wrap));
+      placed = placeLabels(items(), boxes, taken, lines, frame, close);
+    }
+    if (placed.size === named.length) break;
   }
   labels = new Map();
   for (const [id, [x0, y0, x1, y1]] of placed) {
