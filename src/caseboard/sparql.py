@@ -22,6 +22,12 @@ from caseboard.errors import (
 )
 from caseboard.terms import BASE, join_known
 
+#: What comes before the form of most queries, and the form.
+_PLAIN = re.compile(
+    r"""(?>\s+ | PREFIX\s+[\w.-]*:\s*<[^<>"{}|^`\\\x00-\x20]*> | BASE\s*<[^<>"{}|^`\\\x00-\x20]*> )*+
+        (SELECT|ASK|CONSTRUCT|DESCRIBE)\b""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
 _TOKEN = re.compile(
     r"""
       (?P<skip>  [ \t\r\n]+ | \#[^\n\r]* )
@@ -134,6 +140,20 @@ def survey(text: str, *, prefixes: Iterable[str]) -> Survey:
     if not size:
         raise QuerySyntaxError("the query is empty; try: SELECT ?who ?what WHERE { ?who cb:possesses ?what }")
     return Survey(form, size, own)
+
+
+def plain_form(text: str) -> str | None:
+    """Return the form of a query that shows it at once, None where `survey` has to look at every token.
+
+    A query that reaches out or would change the data is never plain. A prefix that nobody declares is left
+    for the engine to find, which reads the query anyway.
+
+    >>> plain_form("PREFIX a: <urn:a:> ask { ?s a:b ?o }"), plain_form("ASK { SERVICE <urn:a> {} }")
+    ('ASK', None)
+    """
+    found = _PLAIN.match(text)
+    # A letter can be written by its number.
+    return None if found is None or "\\" in text or "service" in text.lower() else found[1].upper()
 
 
 def _unknown_prefix(text: str, token: Token, prefix: str, known: set[str]) -> QuerySyntaxError:

@@ -49,19 +49,13 @@ def complaints(
 
 
 def ask(query: Callable[..., Any], text: str, prefixes: Mapping[str, str], **more: Any) -> Any:
-    """Return what an engine's ``query`` answers, giving it no more prefixes than the text seems to need.
+    """Return what an engine's ``query`` answers, giving it the known prefixes only where the text lacks any.
 
     It reads each of them anew for every query, which takes longer than many an answer.
     """
-    seem = {
-        prefix: iri
-        for prefix, iri in prefixes.items()
-        if prefix + ":" in text and f"PREFIX {prefix}:" not in text
-    }
     try:
-        return query(text, prefixes=seem, **more)
+        return query(text, **more)
     except SyntaxError:
-        # A declaration may stand in a comment, and a letter may be written by its number.
         return query(text, prefixes=dict(prefixes), **more)
 
 

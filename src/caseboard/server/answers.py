@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from caseboard import sparql
-from caseboard.errors import QueryError, QueryRefused
+from caseboard.errors import QueryError, QueryRefused, QuerySyntaxError
 from caseboard.server.limits import Limits
 from caseboard.server.negotiation import GRAPHS, TABLES, choose, content_type
 from caseboard.server.protocol import Parts, Refusal, read_request
@@ -29,6 +29,8 @@ _ESCAPES = tuple((b"%%%02X" % ord(char), char.encode()) for char in " <>{}\":/#?
 #: a text comes a brace or a comma.
 _NEXT_ROW = re.compile(rb'\},\{"[^,}]')
 _LONG_ACCEPT = 300
+#: Query strings up to so many bytes are read at a glance.
+_PLAIN_GET = 20_000
 
 
 class TooLarge(Exception):
@@ -98,15 +100,20 @@ def answer_query(store: Store, job: Job, limits: Limits) -> Reply:
     text = job["text"]
     try:
         check_nesting(text, limits.nesting)
-        survey = sparql.survey(text, prefixes=store.prefixes)
-        offers = GRAPHS if survey.form in ("CONSTRUCT", "DESCRIBE") else TABLES
+        form = sparql.plain_form(text) or sparql.survey(text, prefixes=store.prefixes).form
+        offers = GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else TABLES
         media = _chosen(job.get("accept"), graph=offers is GRAPHS)
         if media is None:
-            return refused(406, f"a {survey.form or 'query'} is answered as {', '.join(offers)}")
+            return refused(406, f"a {form or 'query'} is answered as {', '.join(offers)}")
         out = Bounded(limits.answer)
         named = job.get("default") is not None
         dataset = (job["default"], job["named"]) if named else None
-        store.stream(text, out, format=offers[media], dataset=dataset)
+        try:
+            store.stream(text, out, format=offers[media], dataset=dataset)
+        except QuerySyntaxError:
+            # Of a prefix that nobody declares it says more than the engine does.
+            sparql.survey(text, prefixes=store.prefixes)
+            raise
     except TooLarge:
         return refused(
             413, f"the answer has more than {limits.answer:,} bytes; add LIMIT, or ask for less of it"
@@ -122,7 +129,7 @@ def answer_query(store: Store, job: Job, limits: Limits) -> Reply:
     head = {"status": 200, "type": content_type(media), "etag": etag(data)}
     small = text.lower()
     head["lasting"] = not any(word in small for word in _FLEETING)
-    head["rows"] = count_rows(data, offers[media]) if survey.form == "SELECT" else None
+    head["rows"] = count_rows(data, offers[media]) if form == "SELECT" else None
     return head, data
 
 
@@ -141,6 +148,15 @@ def answer_get(store: Store, job: Job, string: bytes, limits: Limits) -> Reply:
     """Answer a query as it came in the query string of a GET; status 0 where that is none of the protocol."""
     for escape, char in _ESCAPES:
         string = string.replace(escape, char)
+    if (
+        b"&" not in string
+        and b"%" not in string
+        and string.startswith(b"query=")
+        and len(string) < _PLAIN_GET
+    ):
+        # One query and nothing else, as most are: there is no more to read.
+        text = string[6:].replace(b"+", b" ").decode("ascii")
+        return answer_query(store, {"text": text, "accept": job["accept"]}, limits)
     try:
         query = read_request(Parts("GET", string))
     except Refusal:
