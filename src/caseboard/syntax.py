@@ -36,9 +36,8 @@ def complaints(
 ) -> Complain:
     """Return what tells the syntax error that an engine's ``query`` raises for a text, "" for none."""
 
-    given: dict[str, object] = {"prefixes": dict(prefixes)} | ({"base_iri": base} if base else {})
-
     def complain(text: str) -> str:
+        given: dict[str, object] = {"prefixes": dict(prefixes)} | ({"base_iri": base} if base else {})
         try:
             query(text, **given)
         except SyntaxError as error:

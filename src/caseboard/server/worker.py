@@ -10,6 +10,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from caseboard.apart import die_with
@@ -21,6 +22,8 @@ FRAME = struct.Struct("!II")
 NICE: Mapping[str, int] = {"quick": 0, "slow": 15, "house": 5}
 #: Work of the house (page, exports) may take so many seconds.
 HOUSE_SECONDS = 60.0
+#: Heads of jobs up to so many bytes are those of plain questions.
+_SHORT = 300
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -119,9 +122,20 @@ def _read(wire: int, data: bytearray) -> tuple[Job, bytes] | None:
         data += part
     head, body = FRAME.unpack_from(data)
     begin, end = FRAME.size + head, FRAME.size + head + body
-    job = json.loads(data[FRAME.size : begin]), bytes(data[begin:end])
+    job = _head(bytes(data[FRAME.size : begin])), bytes(data[begin:end])
     del data[:end]
     return job
+
+
+def _head(written: bytes) -> Job:
+    # Those of plain questions are few and come again and again.
+    return dict(_plain_head(written)) if len(written) < _SHORT else json.loads(written)
+
+
+@lru_cache(maxsize=64)
+def _plain_head(written: bytes) -> Job:
+    found: Job = json.loads(written)
+    return found
 
 
 def _write(wire: int, data: bytes) -> None:
