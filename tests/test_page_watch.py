@@ -419,3 +419,12 @@ def test_what_cannot_be_followed_is_said_at_once(options: tuple[str, ...], says:
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_whoever_goes_away_ends_a_connection_and_no_more(folder: Path) -> None:
+    with watching("--case", str(folder)) as server:
+        # What the kernel sends to whoever writes to a connection that nobody reads any more.
+        server.process.send_signal(signal.SIGPIPE)
+        save(folder / "claims.csv", CLAIMS + NEW)
+        assert wait_until(lambda: "1 added" in server.printed() or server.process.poll() is not None)
+        assert server.page().status == 200

@@ -61,6 +61,13 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_whoever_goes_away_ends_a_connection_and_no_more(server: Served) -> None:
+    # What the kernel sends to whoever writes to a connection that nobody reads any more.
+    server.process.send_signal(signal.SIGPIPE)
+    assert server.ask(params=[("query", "ASK {}")]).status == 200
+    assert server.process.poll() is None
+
+
 def test_a_port_in_use_is_said_in_one_message(server: Served) -> None:
     done = run("--port", str(server.port))
     assert (done.returncode, done.stdout) == (2, "")

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from caseboard.errors import MissingExtra
+from caseboard.server.run import outliving_clients
 
 #: Seconds after which a page that has nothing to hear is told so: by this a connection that is gone is found.
 _BEAT = 15.0
@@ -92,7 +93,8 @@ def hand_out(listening: socket.socket, now: Now, follow: Callable[[Stage], Await
         Whatever ``follow`` raises.
     """
     listening.listen(64)
-    asyncio.run(_hand_out(listening, now, follow))
+    with outliving_clients():
+        asyncio.run(_hand_out(listening, now, follow))
 
 
 async def _hand_out(listening: socket.socket, now: Now, follow: Callable[[Stage], Awaitable[None]]) -> None:

@@ -55,7 +55,7 @@ def serve(
     try:
         told = greeting(control)
         listening.listen(1024)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with outliving_clients(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(listening, control, told, limits, log_queries=log_queries, ready=ready))
     finally:
         # Its end of the wire closes, by which it and its workers end.
@@ -73,6 +73,19 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
     return factory
+
+
+@contextmanager
+def outliving_clients() -> Iterator[None]:
+    """Let whoever goes away end a connection and nothing else: a command line ends where its reader does."""
+    if not hasattr(signal, "SIGPIPE"):
+        yield
+        return
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)
 
 
 def listen(host: str, port: int) -> socket.socket:
