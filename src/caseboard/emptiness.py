@@ -69,8 +69,8 @@ def result(number: int, form: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-class Emptiness:
-    """Looks for what empties one query.
+class Look:
+    """What looks into one query that has no answer.
 
     Args:
         case: what was asked.
@@ -81,6 +81,10 @@ class Emptiness:
 
     def __init__(self, case: Case, question: Question, query: Dissection, ask: Ask) -> None:
         self._case, self._question, self._query, self._ask = case, question, query, ask
+
+
+class Emptiness(Look):
+    """Looks for what empties one query."""
 
     def directions(self, suspects: set[int] | None = None) -> list[Finding]:
         """Return the patterns that give the query an answer once subject and object are swapped.

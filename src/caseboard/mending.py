@@ -11,7 +11,7 @@ from dataclasses import replace
 from caseboard.claims import Case
 from caseboard.compared import Compared, comparisons, given, literal_end
 from caseboard.dissect import Dissection, Part
-from caseboard.emptiness import Ask, Finding, Question, cut, is_literal, shown
+from caseboard.emptiness import Ask, Finding, Look, Question, cut, is_literal, shown
 from caseboard.meant import Meant
 from caseboard.sparql import Token, tokens
 from caseboard.spots import TOLD, TRIED, Probe, Spot, as_text, both, fit, is_bare, lexical_form, same
@@ -19,18 +19,11 @@ from caseboard.spots import TOLD, TRIED, Probe, Spot, as_text, both, fit, is_bar
 _BLOCKS = frozenset(("union", "group", "select", "optional", "minus", "lateral", "triples"))
 
 
-class Mending:
-    """Looks for literals that nearly fit.
-
-    Args:
-        case: what was asked.
-        question: the query, and how.
-        query: the same in its parts.
-        ask: answers a query in this process.
-    """
+class Mending(Look):
+    """Looks for literals that nearly fit."""
 
     def __init__(self, case: Case, question: Question, query: Dissection, ask: Ask) -> None:
-        self._question, self._query = question, query
+        super().__init__(case, question, query, ask)
         self._probe = Probe(case, question, query, ask)
         self._meant = Meant(self._probe)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from caseboard.claims import Case
 from caseboard.dissect import Dissection, Part, group_parts
-from caseboard.emptiness import Ask, Finding, Question, count, cut, denies, is_literal, result, shown
+from caseboard.emptiness import Finding, Look, count, cut, denies, is_literal, result, shown
 from caseboard.errors import QueryError
 from caseboard.lookup import fold
 from caseboard.spans import end_of, is_mark
@@ -20,18 +19,8 @@ _HOMES = ("claims", "", "vocabulary", "hedged", "predicted", "refuted")
 _TURNED = 12
 
 
-class Misplaced:
-    """Looks for patterns that have solutions elsewhere.
-
-    Args:
-        case: what was asked.
-        question: the query, and how.
-        query: the same in its parts.
-        ask: answers a query in this process.
-    """
-
-    def __init__(self, case: Case, question: Question, query: Dissection, ask: Ask) -> None:
-        self._case, self._question, self._query, self._ask = case, question, query, ask
+class Misplaced(Look):
+    """Looks for patterns that have solutions elsewhere."""
 
     # --- graphs -----------------------------------------------------------------------------------
 
