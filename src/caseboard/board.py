@@ -362,7 +362,7 @@ class Board:
         >>> import caseboard
         >>> board = caseboard.open("harbour")
         >>> board.view(as_of="start")
-        <Board 'Harbour': 7 claims, 9 entities, 1 threads>
+        <Board 'Harbour': 7 claims, 9 entities, 1 thread>
         """
         from caseboard import views
 
@@ -674,7 +674,7 @@ class Board:
     def __repr__(self) -> str:
         return (
             f"<Board {self.title!r}: {len(self.case.core)} claims, {len(self.case.entities)} entities, "
-            f"{len(self.case.threads)} threads>"
+            f"{(threads := len(self.case.threads))} thread{'s' * (threads != 1)}>"
         )
 
     def _repr_html_(self) -> str:

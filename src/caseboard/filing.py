@@ -13,6 +13,7 @@ import click
 import caseboard
 from caseboard import formats
 from caseboard.errors import UnknownFormat, did_you_mean
+from caseboard.formats.incoming import counted
 from caseboard.network import INCLUDES
 from caseboard.options import includes, is_cut, on_board, opener, reads_case, reads_sources, walks
 from caseboard.owncase import write_folder
@@ -119,7 +120,7 @@ def _drawn(
         problems.append(f"the case has no title in {language!r}; what it lacks is in another language")
     summary = (
         f"{board.title}: {page.drawn[0]} people, groups and things, "
-        f"{page.drawn[1]} links, {len(board.case.threads)} threads; "
+        f"{counted(page.drawn[1], 'link')}, {counted(len(board.case.threads), 'thread')}; "
         f"{len(page.encode()) / 1000:.0f} kB"
     )
     return str(page), summary, problems
