@@ -173,3 +173,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     folded = {k.casefold(): k for k in known}
     near = [folded[m] for m in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
     return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def unreadable(error: OSError, file: str | None) -> CaseError:
+    """Return what to raise where a file of a case cannot be read.
+
+    >>> str(unreadable(OSError(2, "No such file or directory"), "claims.csv"))
+    'claims.csv: cannot be read: No such file or directory'
+    """
+    return CaseError(f"cannot be read: {error.strerror or error}", file=file)

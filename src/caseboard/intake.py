@@ -14,7 +14,7 @@ from caseboard import formats
 from caseboard.cases import beside_tables, case_files, folder_files
 from caseboard.claims import Case
 from caseboard.engine import FILE_FORMATS, write_turtle
-from caseboard.errors import BadArgument, CaseError
+from caseboard.errors import BadArgument, unreadable
 from caseboard.formats.beside import telling
 from caseboard.pause import paused_collection
 from caseboard.sheets.columns import TABLE_NAMES
@@ -81,7 +81,7 @@ def read_in(
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise CaseError(f"cannot be read: {error.strerror or error}", file=str(file)) from error
+        raise unreadable(error, str(file)) from error
     if to.suffix.lower() in _RDF_ENDINGS and not to.is_dir():
         return _into_file(file, data, to, None if foreign else columns or {}, new_relations)
     if to.exists() and not to.is_dir():

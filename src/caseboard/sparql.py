@@ -19,6 +19,7 @@ from caseboard.errors import (
     QuerySyntaxError,
     UnknownName,
     did_you_mean,
+    unreadable,
 )
 from caseboard.terms import BASE, join_known
 
@@ -306,7 +307,7 @@ def read_query(path: Path) -> NamedQuery:
     except UnicodeDecodeError as error:
         raise CaseError(f"not text in UTF-8 ({error.reason}). Save it as UTF-8", file=str(path)) from error
     except OSError as error:
-        raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise unreadable(error, str(path)) from error
     header: list[str] = []
     for line in text.splitlines():
         if not line.startswith("#"):

@@ -24,7 +24,7 @@ from caseboard.engine import (
     parse_table,
     weighed,
 )
-from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat
+from caseboard.errors import BadArgument, CaseError, QueryError, UnknownFormat, unreadable
 from caseboard.locate import graph_dir
 from caseboard.sinks import Sink, as_xml
 from caseboard.terms import BASE, CB, PREFIXES, RDF, Names, join_known, plain
@@ -91,7 +91,7 @@ class Store:
         except SyntaxError as error:
             raise syntax.not_valid(error, rdf.name, name) from error
         except OSError as error:
-            raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
+            raise unreadable(error, name) from error
         if rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
             self._learn_prefixes(content)
 

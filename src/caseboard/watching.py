@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from caseboard.engine import FILE_FORMATS
-from caseboard.errors import CaseboardError, CaseError, MissingExtra
+from caseboard.errors import CaseboardError, MissingExtra, unreadable
 from caseboard.formats import ENDINGS
 from caseboard.locate import bundled_cases, graph_dir
 from caseboard.page.follow import followed, version_of
@@ -287,7 +287,7 @@ def settled(work: Callable[[], T]) -> T:
     try:
         return work()
     except OSError as error:
-        raise CaseError(f"cannot be read: {error.strerror or error}", file=error.filename) from error
+        raise unreadable(error, error.filename) from error
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

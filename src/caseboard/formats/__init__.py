@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseboard.engine import FILE_FORMATS
-from caseboard.errors import CaseError, UnknownFormat
+from caseboard.errors import CaseError, UnknownFormat, unreadable
 
 if TYPE_CHECKING:
     from caseboard.claims import Case
@@ -200,7 +200,7 @@ def bytes_of(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CaseError(f"cannot be read: {error.strerror or error}", file=name) from error
+        raise unreadable(error, name) from error
 
 
 def _is_tei(data: bytes) -> bool:

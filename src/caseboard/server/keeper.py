@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from caseboard.apart import run_apart
-from caseboard.errors import BadArgument, CaseboardError, CaseError
+from caseboard.errors import BadArgument, CaseboardError, CaseError, unreadable
 from caseboard.server import workbench
 from caseboard.server.answers import answer_get, warm
 from caseboard.server.described import read_query
@@ -76,7 +76,7 @@ def open_source(source: Source) -> tuple[Board, Store]:
         try:
             store.add_graphs(path.read_bytes(), format=path.suffix.lower(), name=str(path))
         except OSError as error:
-            raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+            raise unreadable(error, str(path)) from error
     # The default graph is made when first asked for; workers are to share it.
     assert store.engine is not None  # noqa: S101
     return board, store

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caseboard.errors import CaseError
+from caseboard.errors import CaseError, unreadable
 from caseboard.sheets.columns import TABLE_NAMES
 from caseboard.sheets.convert import Conversion, convert
 from caseboard.sheets.lexicon import read_lexicon
@@ -127,4 +127,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise unreadable(error, str(path)) from error

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from caseboard.errors import CaseError
+from caseboard.errors import unreadable
 from caseboard.locate import graph_dir
 from caseboard.sheets.lexicon import read_lexicon
 from caseboard.sheets.settings import HOME, NAME, Settings, own_namespace, write_settings
@@ -106,7 +106,7 @@ def _brought(folder: Path) -> Iterator[tuple[str, bytes]]:
                 try:
                     yield path.relative_to(folder).as_posix(), path.read_bytes()
                 except OSError as error:
-                    raise CaseError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+                    raise unreadable(error, str(path)) from error
 
 
 def _turtle(triples: list[tuple[str, str, str]], store: Store) -> bytes:
